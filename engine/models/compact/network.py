@@ -1,4 +1,4 @@
-"""The embedded default's network: five lq frames in, a fidelity picture and a detail residual out, in one pass."""
+"""The embedded default's network: five lq frames in, a fidelity picture and a detail residual out."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ class CompactNet(nn.Module):
 
     @property
     def radius(self) -> int:
-        """Lq pixels that an output pixel can see in each direction; the halo that makes tiled equal untiled."""
+        """Lq pixels an output pixel can see in each direction: the halo that makes tiled equal untiled."""
         return 2 + 2 * self.config.blocks + (1 if self.config.detail_head else 0)
 
     def forward(self, lq: Tensor, condition: Tensor) -> tuple[Tensor, Tensor | None]:
         """Restore the middle frame.
 
-        lq: (B, F, 3, h, w) float in [0, 1]. condition: (B,) float in [0, 1], 0 clean and 1 compressed or noisy.
+        lq: (B, F, 3, h, w) float in [0, 1]. condition: (B,) float in [0, 1], 0 clean, 1 compressed or noisy.
         Gives fidelity (B, 3, s*h, s*w), nominally in [0, 1] but not clamped, and detail (same shape, a signed
         residual around 0) or None without a detail head. Same device and dtype as lq.
         """
@@ -81,7 +81,8 @@ class CompactNet(nn.Module):
     def _base(self, centre: Tensor) -> Tensor:
         """Bicubic phases of the middle frame before the shuffle: (B, 3, h, w) to (B, 3*s*s, h, w)."""
         padded = F.pad(centre, (BASE_RADIUS,) * 4, mode="replicate")
-        return F.conv2d(padded, self.base_kernel.to(centre.dtype), groups=3)
+        with torch.autocast(centre.device.type, enabled=False):  # 8 mantissa bits would quantise the picture
+            return F.conv2d(padded, self.base_kernel.to(centre.dtype), groups=3)
 
 
 class ResidualBlock(nn.Module):
@@ -115,7 +116,7 @@ class DetailHead(nn.Module):
 
 
 def bicubic_phases(scale: int) -> Tensor:
-    """Bicubic enlargement as one grouped convolution in front of a pixel shuffle: (3 * scale**2, 1, 5, 5) float32.
+    """Bicubic enlargement as one grouped convolution before a pixel shuffle: (3*s*s, 1, 5, 5) float32.
 
     Keys (1981, equation 4) with a = -0.5, the kernel PIL and torch's antialiased resize use.
     """
