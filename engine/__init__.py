@@ -58,6 +58,6 @@ __all__ = [
     "StoreError",
     "StreamInfo",
     "StreamKind",
-    "Verified",
     "VerificationError",
+    "Verified",
 ]

@@ -1,4 +1,4 @@
-"""What can go wrong, one class per cause; every message names the thing, what was found and what is needed."""
+"""What can go wrong, one class per cause; a message names the thing, what was found and what is needed."""
 
 
 class EngineError(Exception):

@@ -48,7 +48,7 @@ class Planned:
     tile_width: int
     """Source pixels."""
     condition: float | None
-    """Measured or chosen state of the source, 0 clean to 1 damaged; None where the model has no such input."""
+    """State of the source, 0 clean to 1 damaged; None where the model has no such input."""
     peak_bytes: int
     """Announced peak of the model's working memory."""
 
@@ -97,7 +97,7 @@ class Verified:
 
     n_frames: int
     psnr: float | None
-    """Mean PSNR in dB of sampled frames, shrunk to source size, against the source; None if none was comparable."""
+    """Mean PSNR in dB of sampled frames, shrunk to source size, against the source; None if not comparable."""
     checks: tuple[str, ...]
     """Names of the promises that were checked and hold."""
 

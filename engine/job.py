@@ -45,5 +45,5 @@ class Job:
             raise SettingsError(f"the range starts at {self.first_frame}, need 0 or more")
         if self.stop_frame is not None and self.stop_frame <= self.first_frame:
             raise SettingsError(
-                f"the range {self.first_frame}-{self.stop_frame} holds no frame: the end must be behind the start"
+                f"the range {self.first_frame}-{self.stop_frame} holds no frame: its end must be the larger"
             )
