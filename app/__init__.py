@@ -1,0 +1,1 @@
+"""The window: everything that needs a screen. Importing it loads no torch."""

@@ -1,0 +1,1 @@
+"""How good a restored film is, in numbers."""

@@ -1,0 +1,1 @@
+"""Model families: each folder answers "restore this segment of frames"."""

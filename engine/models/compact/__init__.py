@@ -1,0 +1,1 @@
+"""The embedded default: a small five-frame network with a fidelity and a detail head."""

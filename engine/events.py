@@ -1,0 +1,111 @@
+"""What a running job says; "done" is a return value, "failed" an exception."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a notice matters to the film."""
+
+    INFO = "info"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One sentence the person should know: a decision taken for them, or something that cannot be kept."""
+
+    code: str
+    """Stable, machine-readable name, e.g. "subtitles-dropped"."""
+    message: str
+    """One plain sentence."""
+    severity: Severity = Severity.INFO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """How the work was cut, told before the first frame is restored."""
+
+    n_frames: int
+    n_shots: int
+    n_segments: int
+    segments_done: int
+    """Segments found in the store, finished by an earlier run."""
+    width: int
+    """Of the output, pixels."""
+    height: int
+    """Of the output, pixels."""
+    model: str
+    device: str
+    dtype: str
+    codec: str
+    pixel_format: str
+    window: int
+    """Frames per network call."""
+    tile_height: int
+    """Source pixels."""
+    tile_width: int
+    """Source pixels."""
+    condition: float | None
+    """State of the source, 0 clean to 1 damaged; None where the model has no such input."""
+    peak_bytes: int
+    """Announced peak of the model's working memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the job is."""
+
+    done_frames: int
+    total_frames: int
+    fps: float | None
+    """Over the last seconds of this run; None until two batches are through."""
+    seconds_left: float | None
+    finish_time: float | None
+    """Unix time at which the last frame is expected; None while unknown."""
+    stage: str
+    """"restore", "mux" or "verify"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """One restored frame to look at while the job runs."""
+
+    frame: int
+    """Absolute index in the source."""
+    width: int
+    height: int
+    rgb: bytes
+    """Packed 8-bit RGB rows, height * width * 3 bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentDone:
+    """A segment is on disk, whole, and recorded."""
+
+    index: int
+    start: int
+    stop: int
+    seconds: float
+    n_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """The finished film was opened again and compared with what the source promised."""
+
+    n_frames: int
+    psnr: float | None
+    """Mean PSNR in dB of sampled frames, shrunk to source size, against the source; None: not comparable."""
+    checks: tuple[str, ...]
+    """Names of the promises that were checked and hold."""
+
+
+Event = Notice | Planned | Progress | Preview | SegmentDone | Verified
+OnEvent = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Listen to nothing."""
+    del event
