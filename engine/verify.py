@@ -32,7 +32,7 @@ def verify(film: Path, source: Source, decision: Decision, job: Job, cancel: Can
     clip = probe(film)
     index, seen = _survey(clip, source, cancel)
     _need("frames", len(index), len(source))
-    _need("size", (clip.width, clip.height), (decision.width, decision.height))
+    _need("size", (clip.width, clip.height), (decision.encoder.width, decision.encoder.height))
     checks = ["frames", "size"]
     if not clip.is_sequence:
         _check_timestamps(clip, index, source)

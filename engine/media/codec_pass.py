@@ -56,7 +56,9 @@ def _open_encoder(
 def _packets(encoder: VideoCodecContext, frames: np.ndarray) -> Iterator[av.Packet]:
     """Encode (T, H, W, 3) uint8 frames; the last packets are the encoder's delayed ones."""
     for index, pixels in enumerate(frames):
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24").reformat(format="yuv420p")
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24").reformat(
+            format="yuv420p"
+        )
         frame.pts, frame.time_base = index, encoder.time_base
         yield from encoder.encode(frame)
     yield from encoder.encode(None)

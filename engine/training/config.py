@@ -44,7 +44,9 @@ class PhaseConfig:
         if self.iterations < 1 or self.learning_rate <= 0 or not 0 < self.final_rate <= 1:
             raise ConfigError(f"phase {self.name}: iterations and rates must be positive, found {self}")
         if self.temporal and self.batch.centres < 2:
-            raise ConfigError(f"phase {self.name}: temporal needs batch.centres >= 2, found {self.batch.centres}")
+            raise ConfigError(
+                f"phase {self.name}: temporal needs batch.centres >= 2, found {self.batch.centres}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

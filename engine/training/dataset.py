@@ -63,7 +63,10 @@ class PoolBatches(Dataset[dict[str, Tensor]]):
         lq = shelf[("clean", "real")[version]][clip, first : first + batch.centres + 2 * reach]
         gt = shelf["gt"][clip, start : start + batch.centres]
         y, x = rng.integers(0, pool.size // pool.scale - batch.crop + 1, 2)
-        lq, gt = _crop(lq, y, x, batch.crop), _crop(gt, y * pool.scale, x * pool.scale, batch.crop * pool.scale)
+        lq, gt = (
+            _crop(lq, y, x, batch.crop),
+            _crop(gt, y * pool.scale, x * pool.scale, batch.crop * pool.scale),
+        )
         lq, gt = _turn(rng.random(4) < 0.5, lq, gt)
         return {"lq": lq, "gt": gt, "condition": np.array(shelf["condition"][clip, version])}
 

@@ -166,7 +166,9 @@ def _draw(canvas: np.ndarray, layer: Layer, matrix: np.ndarray) -> None:
     box = canvas[low[1] : high[1], low[0] : high[0]]
     local = matrix - np.array([[0, 0, low[0]], [0, 0, low[1]]])
     extent = (int(high[0] - low[0]), int(high[1] - low[1]))
-    colour = cv2.warpAffine(layer.texture, local, extent, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    colour = cv2.warpAffine(
+        layer.texture, local, extent, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+    )
     if layer.defocus:
         colour = cv2.GaussianBlur(colour, (0, 0), layer.defocus * SUPERSAMPLING)
     if layer.mask is None:

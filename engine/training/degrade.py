@@ -67,7 +67,9 @@ def blur(rng: Generator, frames: np.ndarray) -> np.ndarray:
 
 def gaussian(frames: np.ndarray, sigma: float) -> np.ndarray:
     """Gaussian blur of every frame, (T, H, W, 3) float32."""
-    return np.stack([cv2.GaussianBlur(frame, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for frame in frames])
+    return np.stack(
+        [cv2.GaussianBlur(frame, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for frame in frames]
+    )
 
 
 def stretched_kernel(sigma_along: float, sigma_across: float, angle: float) -> np.ndarray:

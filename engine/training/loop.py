@@ -234,4 +234,8 @@ def phase_rate(phase: PhaseConfig, step: int) -> float:
     """The learning rate: a linear rise, then half a cosine down to final_rate."""
     warm = min(1.0, (step + 1) / max(1, phase.warm_up))
     floor = phase.final_rate
-    return phase.learning_rate * warm * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * step / phase.iterations)))
+    return (
+        phase.learning_rate
+        * warm
+        * (floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * step / phase.iterations)))
+    )

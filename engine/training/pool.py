@@ -49,7 +49,9 @@ class PoolConfig:
         if self.size % self.scale:
             raise ValueError(f"pool: size must be a multiple of scale {self.scale}, found {self.size}")
         if (self.n_frames - self.gt_frames) % 2 or self.gt_frames > self.n_frames:
-            raise ValueError(f"pool: gt_frames must sit in the middle of {self.n_frames}, found {self.gt_frames}")
+            raise ValueError(
+                f"pool: gt_frames must sit in the middle of {self.n_frames}, found {self.gt_frames}"
+            )
 
     @property
     def first_gt(self) -> int:
@@ -102,7 +104,9 @@ def render_shelf(config: PoolConfig, shelf: int) -> dict[str, np.ndarray]:
     return {name: np.stack([clip[name] for clip in clips]) for name in clips[0]}
 
 
-def _render_pair(config: PoolConfig, shelf: int, number: int, bank: list[np.ndarray]) -> dict[str, np.ndarray]:
+def _render_pair(
+    config: PoolConfig, shelf: int, number: int, bank: list[np.ndarray]
+) -> dict[str, np.ndarray]:
     """One clip with its two degraded versions."""
     rng = np.random.default_rng((config.seed, shelf, number))
     frames = render_clip(rng, bank, config.n_frames, config.size)

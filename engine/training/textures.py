@@ -94,7 +94,9 @@ def _warped_axes(rng: Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Rotated pixel coordinates pushed about by a smooth field: two (size, size) float32."""
     y, x = np.mgrid[:size, :size].astype(np.float32)
     angle = rng.uniform(0, np.pi)
-    push = cv2.resize(rng.normal(0, 1, (5, 5, 2)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC)
+    push = cv2.resize(
+        rng.normal(0, 1, (5, 5, 2)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC
+    )
     push *= rng.choice([0.0, 8.0, 40.0])
     u = x * np.cos(angle) + y * np.sin(angle) + push[..., 0]
     return u, y * np.cos(angle) - x * np.sin(angle) + push[..., 1]
@@ -102,7 +104,11 @@ def _warped_axes(rng: Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 def text(rng: Generator, size: int) -> np.ndarray:
     """A page of random characters in stroke fonts, (size, size, 3) uint8."""
-    colours = palette(rng, 2) if rng.random() < 0.6 else np.float32([rng.uniform(0, 0.2, 3), rng.uniform(0.7, 1, 3)])
+    colours = (
+        palette(rng, 2)
+        if rng.random() < 0.6
+        else np.float32([rng.uniform(0, 0.2, 3), rng.uniform(0.7, 1, 3)])
+    )
     page = np.full((size, size, 3), to_uint8(colours[0]), np.uint8)
     y = 0.0
     while y < size:
@@ -112,7 +118,9 @@ def text(rng: Generator, size: int) -> np.ndarray:
         thickness = max(1, int(height * rng.uniform(0.05, 0.16)))
         origin = (int(rng.integers(-40, 10)), int(y))
         font = int(rng.choice(FONTS))
-        cv2.putText(page, line, origin, font, height / 22, to_uint8(colours[1]).tolist(), thickness, cv2.LINE_AA)
+        cv2.putText(
+            page, line, origin, font, height / 22, to_uint8(colours[1]).tolist(), thickness, cv2.LINE_AA
+        )
     return page
 
 
@@ -148,7 +156,9 @@ def leaves(rng: Generator, size: int, bank: list[np.ndarray]) -> np.ndarray:
         source = bank[int(rng.integers(len(bank)))] if radius > 10 and rng.random() < 0.6 else None
         _paint(canvas, shape, colour, source)
         if rng.random() < 0.1:
-            cv2.polylines(canvas, [_fixed_point(shape)], True, colour[::-1].tolist(), 1, cv2.LINE_AA, SUBPIXEL_BITS)
+            cv2.polylines(
+                canvas, [_fixed_point(shape)], True, colour[::-1].tolist(), 1, cv2.LINE_AA, SUBPIXEL_BITS
+            )
     return canvas
 
 
@@ -163,7 +173,9 @@ def outline(rng: Generator, radius: float) -> np.ndarray:
     reach = np.full(len(angles), radius)
     if kind == 3:
         waves = rng.normal(0, 1, (3, 2)) * 0.15
-        reach = radius * (1 + sum(w[0] * np.cos(k * angles) + w[1] * np.sin(k * angles) for k, w in zip((2, 3, 5), waves)))
+        reach = radius * (
+            1 + sum(w[0] * np.cos(k * angles) + w[1] * np.sin(k * angles) for k, w in zip((2, 3, 5), waves))
+        )
     points = np.stack([reach * np.cos(angles), reach * np.sin(angles) * rng.uniform(0.3, 1)], 1)
     turn = rng.uniform(0, 2 * np.pi)
     rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])

@@ -58,10 +58,17 @@ class CompactRestorer:
 
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         """Yield (T, 3, s*h, s*w) float32 in [0, 1], one window at a time; see Restorer."""
-        amount = self.amount(request.settings.beta)
         for window in request.plan.windows(request.segment):
-            base, detail = self._window(request, window, on_event, cancel, want_detail=amount > 0)
-            yield (base if detail is None else base.add_(detail, alpha=amount)).clamp_(0, 1)
+            yield self._blended(request, window, on_event, cancel)
+
+    @torch.inference_mode()
+    def _blended(
+        self, request: RestoreRequest, window: Window, on_event: OnEvent, cancel: CancelToken
+    ) -> Tensor:
+        """The window's frames at the slider's place, (T, 3, s*h, s*w) float32 in [0, 1]."""
+        amount = self.amount(request.settings.beta)
+        base, detail = self._window(request, window, on_event, cancel, want_detail=amount > 0)
+        return (base if detail is None else base.add_(detail, alpha=amount)).clamp_(0, 1)
 
     def heads(self, request: RestoreRequest, frame: int, on_event: OnEvent, cancel: CancelToken) -> Heads:
         """Return both heads of one absolute frame of the segment, for a slider that re-blends them."""
