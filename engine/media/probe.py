@@ -135,7 +135,11 @@ def _color(frame: VideoFrame) -> ColorTags:
 
 
 def _hdr_side_data(frame: VideoFrame) -> tuple[bytes | None, bytes | None]:
-    found = {str(item.type).rpartition(".")[2]: bytes(item) for item in frame.side_data}
+    try:
+        found = {item.type.name: bytes(item) for item in frame.side_data}
+    except ValueError:
+        # WORKAROUND: PyAV 18 does not know side data newer than itself (31, EXIF, of TIFF files).
+        return None, None
     return found.get("MASTERING_DISPLAY_METADATA"), found.get("CONTENT_LIGHT_LEVEL")
 
 
