@@ -17,6 +17,7 @@ from engine.decision import decide
 from engine.errors import SettingsError
 from engine.events import ignore
 from engine.job import Job
+from engine.media.probe import probe
 from engine.models.restorer import LiveRestorer
 from engine.models.slot import slot
 from engine.resize import fit

@@ -68,9 +68,7 @@ def restored_frames(
     for request in requests:
         first = request.segment.start
         for frames in restorer.restore(request, on_event, cancel):
-            pixels = to_pixels(
-                fit(frames, decision.height, decision.width), deep=decision.encoder.bit_depth > 8
-            )
+            pixels = to_pixels(fit(frames, decision.height, decision.width), deep=deep)
             pts = source.index.pts[first : first + len(pixels)]
             yield FrameBatch(pixels=pixels, pts=pts, first=first)
             first += len(pixels)

@@ -64,7 +64,7 @@ def _house(land: Picture, x: int, y: int) -> None:
     )
     cv2.rectangle(land, (x, y), (x + 330, y + 170), wall, -1)
     for row in range(y + 8, y + 170, 10):
-        cv2.line(land, (x, row), (x + 330, row), tuple(0.86 * c for c in wall[:3]) + (1,), 1, cv2.LINE_AA)
+        cv2.line(land, (x, row), (x + 330, row), (*(0.86 * c for c in wall[:3]), 1), 1, cv2.LINE_AA)
     cv2.fillPoly(land, [np.array([(x - 26, y), (x + 165, y - 110), (x + 356, y)])], roof, cv2.LINE_AA)
     for left in (x + 24, x + 246):
         cv2.rectangle(land, (left, y + 78), (left + 60, y + 140), light, -1)
