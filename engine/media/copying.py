@@ -69,9 +69,7 @@ def losses(clip: Clip, encoder: Encoder, export: ExportSettings) -> tuple[Notice
         raise SourceError(f"{clip.path.name} can no longer be read") from error
 
 
-def _losses(
-    source: InputContainer, clip: Clip, encoder: Encoder, export: ExportSettings
-) -> Iterator[Notice]:
+def _losses(source: InputContainer, clip: Clip, encoder: Encoder, export: ExportSettings) -> Iterator[Notice]:
     container = encoder.container
     for stream in source.streams:
         wanted = is_copied(stream, export, clip.video_index)
@@ -116,7 +114,9 @@ def add_copied_streams(
             if export.copy_metadata:
                 copy.metadata.update(stream.metadata)
             mapped[stream.index] = copy
-        elif isinstance(stream, AttachmentStream) and export.copy_attachments and encoder.container == MATROSKA:
+        elif (
+            isinstance(stream, AttachmentStream) and export.copy_attachments and encoder.container == MATROSKA
+        ):
             add_attachment(stream, target)
     return mapped
 

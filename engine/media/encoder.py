@@ -146,9 +146,13 @@ def _container(target: Path) -> str:
     container = CONTAINERS.get(suffix)
     if container is None:
         known = " ".join(CONTAINERS)
-        raise ExportError(f"{target.name} ends in {suffix or 'no suffix'}, which cannot be written; use one of {known}")
+        raise ExportError(
+            f"{target.name} ends in {suffix or 'no suffix'}, which cannot be written; use one of {known}"
+        )
     if container == IMAGES and not sequence.is_pattern(target):
-        raise ExportError(f"{target.name} is one picture; a film needs numbered files such as {target.stem}_%06d{suffix}")
+        raise ExportError(
+            f"{target.name} is one picture; a film needs numbered files such as {target.stem}_%06d{suffix}"
+        )
     if container != IMAGES and re.search(r"%\d*d", target.name):
         raise ExportError(f"{target.name} has a number pattern, which only .png and .tiff targets take")
     return container
@@ -161,8 +165,7 @@ def _default_codec(clip: Clip, width: int, height: int, target: Path) -> Codec:
     if suffix in (".tif", ".tiff"):
         return Codec.TIFF
     simple = clip.bit_depth <= 8 and not clip.color.is_hdr and min(width, height) <= 1080
-    # A narrow strip can be longer than H.264 allows although its short side is small.
-    return Codec.H264 if simple and max(width, height) <= 4096 else Codec.H265
+    return Codec.H264 if simple and max(width, height) <= _X264_LARGEST_SIDE else Codec.H265
 
 
 def _need_fit(codec: Codec, container: str, target: Path) -> None:
@@ -181,7 +184,9 @@ def _pixel_format(clip: Clip, codec: Codec, asked: str | None) -> str:
     taken = av.Codec(ENCODER_NAMES[codec], "w").video_formats or []
     names = [found.name for found in taken if not _UNSTORABLE.match(found.name)]
     if asked not in names:
-        raise ExportError(f"{_TITLES[codec]} does not take the pixel format {asked}; it takes {', '.join(names)}")
+        raise ExportError(
+            f"{_TITLES[codec]} does not take the pixel format {asked}; it takes {', '.join(names)}"
+        )
     return asked
 
 
@@ -217,7 +222,9 @@ def _stored_size(width: int, height: int, codec: Codec, pixel_format: str) -> tu
 
 def _need_size(codec: Codec, width: int, height: int) -> None:
     if codec is Codec.H264 and max(width, height) > _X264_LARGEST_SIDE:
-        raise ExportError(f"H.264 ends at {_X264_LARGEST_SIDE} pixels a side, the film has {width}x{height}; use H.265")
+        raise ExportError(
+            f"H.264 ends at {_X264_LARGEST_SIDE} pixels a side, the film has {width}x{height}; use H.265"
+        )
     if codec is Codec.AV1 and (width > _SVT_LARGEST[0] or height > _SVT_LARGEST[1]):
         raise ExportError("AV1 ends at {}x{} pixels, the film has {}x{}".format(*_SVT_LARGEST, width, height))
 
@@ -232,7 +239,9 @@ def _options(clip: Clip, codec: Codec, pixel_format: str, crf: int | None) -> tu
     if codec is Codec.H265:
         return (("crf", rate_factor), ("preset", "superfast"), ("x265-params", _x265_parameters(clip)))
     if codec is Codec.AV1:
-        hdr = color.svt_hdr_parameters(clip.mastering_display, clip.content_light) if clip.color.is_hdr else ""
+        hdr = (
+            color.svt_hdr_parameters(clip.mastering_display, clip.content_light) if clip.color.is_hdr else ""
+        )
         return (("crf", rate_factor), ("preset", "8"), *((("svtav1-params", hdr),) if hdr else ()))
     if codec is Codec.PRORES:
         return (("profile", "4444" if "444" in pixel_format else "hq"), ("vendor", "apl0"))
@@ -284,7 +293,9 @@ def _notices(
     if clip.color.is_hdr and bits < 10:
         message = f"HDR in {bits} bits shows bands; use a 10-bit pixel format"
         found.append(Notice(code="hdr-in-8-bit", message=message, severity=Severity.WARNING))
-    if clip.sample_aspect_ratio != 1 and (container == IMAGES or (container == MATROSKA and codec not in (Codec.H264, Codec.H265))):
+    if clip.sample_aspect_ratio != 1 and (
+        container == IMAGES or (container == MATROSKA and codec not in (Codec.H264, Codec.H265))
+    ):
         message = f"{title} here cannot carry the pixel aspect {clip.sample_aspect_ratio}; players will show square pixels"
         found.append(Notice(code="aspect-dropped", message=message, severity=Severity.WARNING))
     return tuple(found)

@@ -48,7 +48,9 @@ def plan_timeline(
     return Timeline(shift=-begin, begin=begin, end=end)
 
 
-def earliest_time(clip: Clip, index: FrameIndex, source: InputContainer | None, copied: list[Stream]) -> Fraction:
+def earliest_time(
+    clip: Clip, index: FrameIndex, source: InputContainer | None, copied: list[Stream]
+) -> Fraction:
     """Source seconds of the first frame or the first packet of the copied streams, whichever is earlier."""
     earliest = int(index.pts[0]) * clip.time_base
     if source is None or not copied:

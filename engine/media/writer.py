@@ -56,6 +56,8 @@ class SegmentWriter:
             self._open()
         except Exception as error:
             self._discard()
+            if isinstance(error, av.FFmpegError) and not isinstance(error, OSError):
+                raise ExportError(_unopened(self._encoder)) from error
             raise export_error(self._path, error) from error
         return self
 
@@ -99,6 +101,7 @@ class SegmentWriter:
         self._container = av.open(str(self._part), "w", format=name, container_options={"fflags": "bitexact"})
         self._stream = add_film_stream(self._container, self._encoder, self._encoder.frame_rate)
         self._stream.time_base = SEGMENT_TICK
+        self._stream.codec_context.open()
 
     def _store(self, packets: list[Packet[VideoStream]]) -> None:
         if self._container is None:
@@ -161,6 +164,10 @@ def export_error(path: Path, error: Exception) -> EngineError:
     if isinstance(error, OSError):
         return ExportError(f"{path.name} cannot be written in {path.parent}: {error.strerror or error}")
     return ExportError(f"{path.name} cannot be encoded as asked ({type(error).__name__}: {error})")
+
+
+def _unopened(encoder: Encoder) -> str:
+    return f"{encoder.name} does not encode {encoder.width}x{encoder.height} frames as {encoder.pixel_format}"
 
 
 def _sync(path: Path) -> None:
