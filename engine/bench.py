@@ -13,6 +13,7 @@ from engine.decision import Decision, decide
 from engine.events import ignore
 from engine.job import Job
 from engine.media.frames import FrameBatch
+from engine.media.probe import probe
 from engine.media.writer import SegmentWriter
 from engine.models.slot import slot
 from engine.restore import restore
@@ -28,7 +29,7 @@ def measure_speed(clip: Path | None, device: str, repeats: int) -> dict[str, Any
     source_path = clip or Path(str(resources.files("resources").joinpath("demo", "clip.mp4")))
     with tempfile.TemporaryDirectory(prefix="evenstar-bench-") as folder:
         job = Job(source=source_path, target=Path(folder) / "restored.mkv", device=device, overwrite=True)
-        source = look_at(job, CancelToken())
+        source = look_at(job, probe(job.source), CancelToken())
         decision = decide(job, source)
         rounds = [_one_round(job, source, decision, Path(folder)) for _ in range(repeats)]
     names = ("decode", "network", "encode", "pipeline", "job")

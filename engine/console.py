@@ -21,6 +21,9 @@ from engine.errors import EngineError, SettingsError
 from engine.events import Event, Notice, Planned, Preview, Progress, SegmentDone, Severity, Verified
 from engine.job import Job
 
+_FILE_WIDTH = 200
+"""Columns of a table that goes to a file or a pipe: nothing is cut off there."""
+
 _NAMES: dict[type, str] = {
     Planned: "plan",
     Progress: "progress",
@@ -126,6 +129,35 @@ def run_job(job: Job, console: Console) -> int:
     return 0
 
 
+def run_training(config: Path, console: Console) -> int:
+    """Train as a TOML file says, speaking through `console`; gives the exit code."""
+    from engine.cli import EXIT_ARGUMENTS, EXIT_CANCELLED
+    from engine.training.config import ConfigError
+    from engine.training.loop import PoolProgress, TrainingEvent, TrainingProgress, train
+
+    def tell(event: TrainingEvent) -> None:
+        console.object(type(event).__name__, json.loads(json.dumps(dataclasses.asdict(event), default=str)))
+        if isinstance(event, PoolProgress):
+            console.say(f"clips: {event.done} of {event.total} shelves rendered")
+        elif isinstance(event, TrainingProgress):
+            console.say(
+                f"{event.phase}: step {event.iteration} of {event.total}, loss {event.loss:.5f}, "
+                f"{duration(event.seconds_left)} left"
+            )
+        else:
+            console.say(f"saved {event.path}")
+
+    cancel = CancelToken()
+    try:
+        with _interrupts(cancel):
+            path = train(config, on_event=tell, is_cancelled=lambda: cancel.cancelled)
+    except (ConfigError, OSError) as error:
+        console.failed(error)
+        return EXIT_ARGUMENTS
+    console.say(f"weights: {path}")
+    return EXIT_CANCELLED if cancel.cancelled else 0
+
+
 @contextmanager
 def _interrupts(cancel: CancelToken) -> Iterator[None]:
     """Ctrl-C and SIGTERM ask the job to stop; a second one ends the process at once."""
@@ -154,6 +186,8 @@ def print_table(table: dict[str, Any], *, as_json: bool) -> None:
     for row in table["rows"]:
         shown.add_row(*(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row))
     terminal = Terminal(highlight=False)
+    if not terminal.is_terminal:
+        terminal.width = _FILE_WIDTH
     terminal.print(shown)
     for note in table["notes"]:
         terminal.print(note, markup=False)

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from engine.clip import Clip
 from engine.condition import estimate_condition
 from engine.device import Placement, memory_budget, place
-from engine.errors import SettingsError
+from engine.errors import ExportError, SettingsError
 from engine.events import Notice
 from engine.job import Job
+from engine.media.encoder import Encoder, choose_encoder
 from engine.media.mux import losses
 from engine.media.reader import Reader
-from engine.media.writer import Encoder, choose_encoder
 from engine.models.registry import spec_of
 from engine.models.slot import slot
 from engine.models.spec import ModelSpec
@@ -51,17 +52,42 @@ class Decision:
     """Everything the encoded segments depend on, as JSON values: the key of the segment store."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmFormat:
+    """What can be decided before the source is walked through."""
+
+    spec: ModelSpec
+    scale: int
+    width: int
+    height: int
+    encoder: Encoder
+
+
+def film_format(job: Job, clip: Clip) -> FilmFormat:
+    """Return model, size and encoder of the job's film.
+
+    Raises SettingsError for a size the model does not reach or a target that cannot hold the film, ModelError
+    for an unknown model.
+    """
+    spec = spec_of(job.restoration.model)
+    width, height = output_size(job.restoration, clip.width, clip.height)
+    scale = _native_scale(spec, max(width / clip.width, height / clip.height))
+    try:
+        encoder = choose_encoder(clip, width, height, job.export, job.target)
+    except ExportError as error:
+        raise SettingsError(str(error)) from error
+    return FilmFormat(spec=spec, scale=scale, width=width, height=height, encoder=encoder)
+
+
 def decide(job: Job, source: Source) -> Decision:
     """Return how to restore `source` as `job` asks; loads the model.
 
-    Raises SettingsError for a size or device that cannot be had, ExportError for a target that cannot be
-    written, ModelError for missing weights, MemoryBudgetError when nothing fits.
+    Raises what film_format raises, SettingsError for a device that is not there, ModelError for missing
+    weights, MemoryBudgetError when nothing fits.
     """
     clip, settings = source.clip, job.restoration
-    spec = spec_of(settings.model)
-    width, height = output_size(settings, clip.width, clip.height)
-    scale = _native_scale(spec, max(width / clip.width, height / clip.height))
-    encoder = choose_encoder(clip, width, height, job.export, job.target)
+    film = film_format(job, clip)
+    spec, encoder = film.spec, film.encoder
     placement = place(job.device, spec.dtypes)
     restorer = slot.load(spec, placement)
     condition = measure_condition(job, source) if spec.has_condition else 0.0
@@ -80,7 +106,7 @@ def decide(job: Job, source: Source) -> Decision:
         "source": source_fingerprint(job.source),
         "range": [source.start, source.stop],
         "segments": [segment.stop for segment in plan.segments],
-        "size": [width, height],
+        "size": [film.width, film.height],
         "deinterlace": source.deinterlace,
         "condition": condition,
         "encoder": _json(encoder),
@@ -91,9 +117,9 @@ def decide(job: Job, source: Source) -> Decision:
         settings=settings,
         placement=placement,
         plan=plan,
-        scale=scale,
-        width=width,
-        height=height,
+        scale=film.scale,
+        width=film.width,
+        height=film.height,
         deep=clip.bit_depth > 8,
         encoder=encoder,
         condition=condition,

@@ -17,10 +17,11 @@ from engine.decision import decide
 from engine.errors import SettingsError
 from engine.events import ignore
 from engine.job import Job
+from engine.media.probe import probe
 from engine.models.restorer import LiveRestorer
 from engine.models.slot import slot
 from engine.resize import fit
-from engine.settings import Deinterlace
+from engine.settings import Deinterlace, RestorationSettings
 from engine.source import Source, look_at
 from engine.stages import decoded_frames, requests_for, restored_frames
 
@@ -80,8 +81,8 @@ def live_frame(job: Job, frame: int, cancel: CancelToken | None = None) -> LiveF
 def _surveyed(path: Path, mtime_ns: int, deinterlace: Deinterlace) -> Source:
     """The survey of a source; `mtime_ns` makes a changed file another one."""
     del mtime_ns
-    job = Job(source=path, target=path)
-    return look_at(replace(job, restoration=replace(job.restoration, deinterlace=deinterlace)), CancelToken())
+    job = Job(source=path, target=path, restoration=RestorationSettings(deinterlace=deinterlace))
+    return look_at(job, probe(path), CancelToken())
 
 
 def _to_array(frames: Tensor) -> NDArray[np.float32]:

@@ -16,13 +16,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from engine.cancel import CancelToken
-from engine.decision import Decision, decide
+from engine.decision import Decision, decide, film_format
 from engine.device import is_out_of_memory, release_memory
 from engine.errors import MemoryBudgetError
 from engine.events import Notice, OnEvent, Planned, SegmentDone, Severity, ignore
 from engine.job import Job
 from engine.media.frames import FrameBatch
 from engine.media.mux import mux
+from engine.media.probe import probe
 from engine.media.writer import SegmentWriter
 from engine.models.restorer import Restorer
 from engine.models.slot import slot
@@ -54,7 +55,9 @@ def restore(
     """
     cancel = cancel or CancelToken()
     refuse_existing(job)
-    source = look_at(job, cancel)
+    clip = probe(job.source)
+    film_format(job, clip)  # an impossible target is refused before the long walk
+    source = look_at(job, clip, cancel)
     for notice in source.notices:
         on_event(notice)
     decision = decide(job, source)

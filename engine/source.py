@@ -11,7 +11,6 @@ from engine.errors import SettingsError
 from engine.events import Notice
 from engine.job import Job
 from engine.media.frames import FrameIndex
-from engine.media.probe import probe
 from engine.media.survey import notices, survey
 from engine.plan import Shot
 from engine.settings import Deinterlace
@@ -42,12 +41,11 @@ class Source:
         return self.stop - self.start
 
 
-def look_at(job: Job, cancel: CancelToken) -> Source:
-    """Return what one walk through the job's source tells.
+def look_at(job: Job, clip: Clip, cancel: CancelToken) -> Source:
+    """Return what one walk through the job's source, probed as `clip`, tells.
 
     Raises SourceError for a source that holds no film, SettingsError for a range it does not have.
     """
-    clip = probe(job.source)
     finder, samples = ShotFinder(), FrameSamples()
 
     def see(thumb: NDArray[np.uint8]) -> None:
@@ -65,7 +63,7 @@ def look_at(job: Job, cancel: CancelToken) -> Source:
         stop=stop,
         samples={at: thumb for at, thumb in samples.kept.items() if start <= at < stop},
         deinterlace=deinterlace,
-        notices=notices(clip, index),
+        notices=tuple(notices(clip, index)),
     )
 
 

@@ -64,10 +64,11 @@ def restored_frames(
     cancel: CancelToken,
 ) -> Iterator[FrameBatch]:
     """Yield the restored frames of the requests in order, at output size and in the encoder's depth."""
+    deep = decision.encoder.bit_depth > 8
     for request in requests:
         first = request.segment.start
         for frames in restorer.restore(request, on_event, cancel):
-            pixels = to_pixels(fit(frames, decision.height, decision.width), deep=decision.encoder.deep)
+            pixels = to_pixels(fit(frames, decision.height, decision.width), deep=deep)
             pts = source.index.pts[first : first + len(pixels)]
             yield FrameBatch(pixels=pixels, pts=pts, first=first)
             first += len(pixels)

@@ -13,6 +13,7 @@ from engine.errors import VerificationError
 from engine.events import Verified
 from engine.job import Job
 from engine.media.frames import FrameIndex
+from engine.media.mux import target_timeline
 from engine.media.packets import audio_digests, has_adts_headers
 from engine.media.probe import probe
 from engine.media.survey import survey
@@ -32,10 +33,10 @@ def verify(film: Path, source: Source, decision: Decision, job: Job, cancel: Can
     clip = probe(film)
     index, seen = _survey(clip, source, cancel)
     _need("frames", len(index), len(source))
-    _need("size", (clip.width, clip.height), (decision.width, decision.height))
+    _need("size", (clip.width, clip.height), (decision.encoder.width, decision.encoder.height))
     checks = ["frames", "size"]
     if not clip.is_sequence:
-        _check_timestamps(clip, index, source)
+        _check_timestamps(clip, index, source, decision, job)
         _need("rotation", clip.rotation, 0)
         _need("pixel shape", clip.sample_aspect_ratio, source.clip.sample_aspect_ratio)
         _check_color(clip, decision)
@@ -63,11 +64,18 @@ def _survey(
     return survey(clip, thumb=see, thumb_width=ShotFinder.thumb_width, cancel=cancel), seen
 
 
-def _check_timestamps(clip: Clip, index: FrameIndex, source: Source) -> None:
+def _check_timestamps(clip: Clip, index: FrameIndex, source: Source, decision: Decision, job: Job) -> None:
     """Every frame at its source's time, to half a tick of the container's clock."""
+    timeline = target_timeline(
+        source.clip,
+        source.index,
+        decision.encoder,
+        start=source.start,
+        stop=source.stop,
+        export=job.export,
+    )
     pts = source.index.pts[source.start : source.stop]
-    shift = 0 if len(source) == len(source.index) else int(pts[0])
-    wanted = (pts - shift) * float(source.clip.time_base)
+    wanted = pts * float(source.clip.time_base) + float(timeline.shift)
     found = index.pts * float(clip.time_base)
     tolerance = 0.5 * float(clip.time_base) + 1e-6
     late = np.abs(found - wanted) > tolerance

@@ -1,20 +1,20 @@
 """The embedded default as a Restorer: windows of five frames, tiles with an exact halo, two heads."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from importlib import resources
 
 import torch
-from safetensors.torch import load as load_safetensors
+from safetensors import SafetensorError
 from torch import Tensor
 
 from engine.cancel import CancelToken
 from engine.device import Placement
 from engine.errors import ModelError
 from engine.events import Notice, OnEvent, Severity
-from engine.models.compact.network import CompactConfig, CompactNet
+from engine.models.compact.network import CompactNet
 from engine.models.compact.slider import detail_amount
+from engine.models.compact.weights import read_weights
 from engine.models.restorer import Heads, RestoreRequest
 from engine.models.spec import ModelSpec
 from engine.plan import Tile, Window
@@ -23,16 +23,15 @@ from engine.plan import Tile, Window
 def load(spec: ModelSpec, placement: Placement) -> "CompactRestorer":
     """Return the embedded model on its device; raises ModelError when its file is missing or damaged."""
     name = spec.weights[0].name
+    stored = resources.files("resources").joinpath("weights", name)
     try:
-        stored = resources.files("resources").joinpath("weights", name).read_bytes()
-        header = json.loads(stored[8 : 8 + int.from_bytes(stored[:8], "little")])["__metadata__"]
-        network = CompactNet(CompactConfig(**json.loads(header["config"])))
-        network.load_state_dict(load_safetensors(stored), strict=True)
-    except (OSError, KeyError, ValueError, RuntimeError, TypeError) as error:
+        with resources.as_file(stored) as path:
+            network, header = read_weights(path)
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, KeyError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
         raise ModelError(f"the weights {name} of {spec.title} cannot be read: {error}") from error
-    sha256 = hashlib.sha256(stored).hexdigest()
-    network = network.float().eval().to(placement.torch_device, memory_format=torch.channels_last)
-    return CompactRestorer(spec, placement, network, float(header.get("a1", 0.0)), sha256)
+    network = network.to(placement.torch_device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return CompactRestorer(spec, placement, network, float(header.get("a1", "0")), sha256)
 
 
 class CompactRestorer:
@@ -58,10 +57,17 @@ class CompactRestorer:
 
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         """Yield (T, 3, s*h, s*w) float32 in [0, 1], one window at a time; see Restorer."""
-        amount = self.amount(request.settings.beta)
         for window in request.plan.windows(request.segment):
-            base, detail = self._window(request, window, on_event, cancel, want_detail=amount > 0)
-            yield (base if detail is None else base.add_(detail, alpha=amount)).clamp_(0, 1)
+            yield self._blended(request, window, on_event, cancel)
+
+    @torch.inference_mode()
+    def _blended(
+        self, request: RestoreRequest, window: Window, on_event: OnEvent, cancel: CancelToken
+    ) -> Tensor:
+        """The window's frames at the slider's place, (T, 3, s*h, s*w) float32 in [0, 1]."""
+        amount = self.amount(request.settings.beta)
+        base, detail = self._window(request, window, on_event, cancel, want_detail=amount > 0)
+        return (base if detail is None else base.add_(detail, alpha=amount)).clamp_(0, 1)
 
     def heads(self, request: RestoreRequest, frame: int, on_event: OnEvent, cancel: CancelToken) -> Heads:
         """Return both heads of one absolute frame of the segment, for a slider that re-blends them."""
