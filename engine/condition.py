@@ -10,7 +10,7 @@ ENERGY_FLOOR = 0.5  # squared levels; rounding to 8 bit alone leaves about 1 per
 
 # Measured on procedural clips before and after x264 at CRF 10 to 33 and white noise of 1 to 4 levels:
 BLOCKING_RAMP = (1.03, 1.10)  # blocking(): 0.93 to 1.03 never encoded, 1.03 to 1.5 encoded
-SOFT_BLOCKING_RAMP = (0.98, 1.05)  # in soft pictures fainter block edges will do: deblocking hides them there
+SOFT_BLOCKING_RAMP = (1.0, 1.06)  # in soft pictures fainter block edges will do: deblocking hides them there
 SOFT_RAMP = (-2.15, -1.8)  # detail_slope(): below the first nearly all is soft
 DETAIL_RAMP = (-1.9, -1.3)  # detail_slope(): below the first only soft pictures, above the second crisp ones
 NOISE_RAMP = (1.6, 3.0)  # noise_sigma(): 0 to 1.4 without noise, 1.7 to 2.7 with 4 levels of it
