@@ -24,7 +24,7 @@ class ConfigError(SettingsError):
 class DetailConfig:
     """What fidelity + detail aims at: a sharpened ground truth."""
 
-    amount: float = 1.1
+    amount: float = 1.76
     """Strength of the unsharp mask, >= 0."""
     temporal: float = 0.5
     """Weight of the temporal difference."""
