@@ -20,7 +20,7 @@ from engine.training.dataset import N_FRAMES, PoolBatches
 from engine.training.losses import detail_loss, fidelity_loss, sharpened
 
 EMA_DECAY = 0.998
-MAX_GRADIENT_NORM = 1.0  # far above the norms seen (0.02 to 0.1): only a broken batch is clipped
+MAX_GRADIENT_NORM = 1.0  # usual norms are 0.02 to 0.1; loose, see resources/weights/README.md on the spike
 WEIGHTS_VERSION = "1"
 
 
