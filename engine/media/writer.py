@@ -145,6 +145,9 @@ def add_film_stream(container: OutputContainer, encoder: Encoder, rate: Fraction
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = encoder.width, encoder.height, encoder.pixel_format
     context.time_base = encoder.time_base
+    if encoder.codec is Codec.H264:
+        # PyAV's default, slices, costs x264 compression; frames in parallel do not.
+        context.thread_type = "FRAME"
     context.sample_aspect_ratio = encoder.sample_aspect_ratio
     context.color_range = 2 if encoder.color.full_range else 1
     context.colorspace = encoder.color.matrix
