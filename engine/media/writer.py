@@ -51,7 +51,6 @@ class SegmentWriter:
         self._stream: VideoStream | None = None
 
     def __enter__(self) -> Self:
-        av.logging.set_level(av.logging.PANIC)
         try:
             self._open()
         except Exception as error:
