@@ -69,8 +69,9 @@ def make_clip(
         if extras:
             _add_extras(output, path, sounds)
         stamps = list(pts) if pts is not None else list(range(n_frames))
+        seconds = float(stamps[-1] * film.codec_context.time_base)
         for sound in sounds:
-            _encode_tone(output, sound, float(stamps[-1] * film.time_base) + 0.2)
+            _encode_tone(output, sound, seconds + 0.2)
         if extras:
             _mux_subtitles(output, path)
         for number, stamp in enumerate(stamps):
@@ -122,10 +123,10 @@ def packet_bytes(path: Path, kind: str) -> list[list[bytes]]:
     """The packets of each stream of this kind ("audio", "subtitle", "video"), as they lie in the file."""
     found: list[list[bytes]] = []
     with av.open(str(path)) as source:
-        streams = [stream for stream in source.streams if stream.type == kind]
-    for wanted in streams:
+        indices = [stream.index for stream in source.streams if stream.type == kind]
+    for index in indices:
         with av.open(str(path)) as source:
-            packets = source.demux(source.streams[wanted.index])
+            packets = source.demux(source.streams[index])
             found.append([bytes(packet) for packet in packets if packet.size])
     return found
 

@@ -94,7 +94,7 @@ def _lost(code: str, message: str) -> Notice:
 def _named(stream: Stream) -> str:
     kind = {"audio": "the sound track", "subtitle": "the subtitle track", "video": "the second picture track"}
     language = stream.metadata.get("language")
-    codec = stream.codec_context.name if stream.codec_context is not None else stream.name or "unknown"
+    codec = stream.codec_context.codec.canonical_name if stream.codec_context else stream.name or "unknown"
     return f"{kind.get(stream.type, 'the data track')} {stream.index} ({codec}{', ' + language if language else ''})"
 
 

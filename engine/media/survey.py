@@ -35,6 +35,7 @@ class _Tally:
     first_size: tuple[int, int] = (0, 0)
     last_duration: int = 0
     n_corrupt: int = 0
+    n_undecodable: int = 0
     n_interlaced: int = 0
     n_resized: int = 0
 
@@ -59,21 +60,30 @@ def survey(
 ) -> FrameIndex:
     """The clip's frame index, from decoding it once from end to end.
 
-    thumb: is given every frame as a small upright picture, (h, thumb_width, 3) uint8 BGR, in display order.
+    thumb: is given every frame as a small picture, (h, thumb_width, 3) uint8 BGR, once and in display order
+    (thumb_width counts before rotation). A damaged file is walked through again by one thread, because only
+    that gives the same frames every time; its thumbs go on where they stopped.
     Raises SourceError when no frame can be decoded, Cancelled when asked to stop; leaves nothing open.
     """
-    tally = _Tally()
     scaler = VideoReformatter()
-    with open_frames(clip) as source:
-        for frame in source.frames():
-            cancel.check()
-            tally.add(frame)
-            if thumb is not None:
-                thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
-        n_undecodable = source.n_undecodable
+    n_thumbs = 0
+    for threaded in (True, False):
+        tally = _Tally()
+        with open_frames(clip, threaded=threaded) as source:
+            for frame in source.frames():
+                cancel.check()
+                tally.add(frame)
+                if thumb is not None and len(tally.raw_pts) > n_thumbs:
+                    thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
+                    n_thumbs += 1
+                if threaded and (frame.is_corrupt or source.n_undecodable):
+                    break
+            tally.n_undecodable = source.n_undecodable
+        if not (tally.n_corrupt or tally.n_undecodable):
+            break
     if not tally.raw_pts:
         raise SourceError(f"{clip.path.name} holds a video stream, but not one frame of it can be decoded")
-    return _index(clip, tally, n_undecodable)
+    return _index(clip, tally)
 
 
 def notices(clip: Clip, index: FrameIndex) -> list[Notice]:
@@ -135,7 +145,7 @@ def _is_untimed(index: FrameIndex) -> bool:
     return all(stamp is None for stamp in index.raw_pts)
 
 
-def _index(clip: Clip, tally: _Tally, n_undecodable: int) -> FrameIndex:
+def _index(clip: Clip, tally: _Tally) -> FrameIndex:
     step = max(1, round(1 / (clip.frame_rate * clip.time_base)))
     if all(stamp is None for stamp in tally.raw_pts):
         pts = timestamps.invented(len(tally.raw_pts), clip.frame_rate, clip.time_base)
@@ -149,7 +159,7 @@ def _index(clip: Clip, tally: _Tally, n_undecodable: int) -> FrameIndex:
         keyframes=tuple(tally.keyframes),
         last_duration=tally.last_duration if tally.last_duration > 0 else step,
         n_corrupt=tally.n_corrupt,
-        n_undecodable=n_undecodable,
+        n_undecodable=tally.n_undecodable,
         n_interlaced=tally.n_interlaced,
         n_resized=tally.n_resized,
         repaired_pts=n_repaired,

@@ -51,7 +51,6 @@ class SegmentWriter:
         self._stream: VideoStream | None = None
 
     def __enter__(self) -> Self:
-        av.logging.set_level(av.logging.PANIC)
         try:
             self._open()
         except Exception as error:
@@ -102,6 +101,7 @@ class SegmentWriter:
         self._stream = add_film_stream(self._container, self._encoder, self._encoder.frame_rate)
         self._stream.time_base = SEGMENT_TICK
         self._stream.codec_context.open()
+        self._container.start_encoding()
 
     def _store(self, packets: list[Packet[VideoStream]]) -> None:
         if self._container is None:
