@@ -43,7 +43,7 @@ class PartFile:
             raise write_error(error, self.path) from error
 
     def append(self, chunks: Iterable[bytes]) -> None:
-        """Write chunks behind what is there, on the disk at the end.
+        """Write chunks behind what is there.
 
         Raises DownloadError when more comes than was announced, and DiskFullError; passes on what `chunks`
         raises. What was written stays.
@@ -56,14 +56,17 @@ class PartFile:
                     if n_bytes > self.offer.n_bytes:
                         raise DownloadError(f"the hub sends more of {self.offer.name} than it announced")
                     stream.write(chunk)
-                stream.flush()
-                os.fsync(stream.fileno())
         except OSError as error:
             raise write_error(error, self.path) from error
 
     def finish(self) -> None:
-        """Give the file its name, at once; raises DownloadError, the part then stays."""
+        """Bring the bytes to the disk, then give the file its name, at once.
+
+        Raises DiskFullError or DownloadError; the part then stays.
+        """
         try:
+            with self.path.open("rb+") as stream:
+                os.fsync(stream.fileno())
             self.path.replace(self._target)
             self._note.unlink(missing_ok=True)
         except OSError as error:
