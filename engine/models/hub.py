@@ -13,13 +13,11 @@ from engine.models.hub_http import Offer
 from engine.models.part_file import PartFile, write_error
 from engine.models.spec import ModelSpec, WeightFile
 from engine.models.weights_folder import (
-    Digests,
     FileState,
     OnProgress,
     Stage,
     WeightsProgress,
     converted_path,
-    digests,
     file_states,
     folder_of,
     ignore_progress,
@@ -31,6 +29,7 @@ from engine.models.weights_folder import (
     path_of,
     read_ledger,
     record,
+    sha256_of,
     size_text,
     today,
     write_ledger,
@@ -213,40 +212,33 @@ def _bring(
     """Fetch, check, name and pin one file; a resumed part that proves wrong is fetched afresh, once."""
     path, resumed = path_of(spec, file), part.n_bytes > 0
     if path.is_file() and path.stat().st_size == part.offer.n_bytes:
-        there = _digests(path, file, meter, cancel)
-        if _is_offered(there, part.offer):
+        there = _sha256(path, file, meter, cancel)
+        if part.is_offered(path, there):
             part.discard()
-            return record(path.parent, path, there.sha256)
+            return record(path.parent, path, there)
     fetch(part, lambda n_bytes: meter.tell(file.name, n_bytes), patience, cancel)
-    arrived = _digests(part.path, file, meter, cancel)
-    if resumed and not _is_offered(arrived, part.offer):
+    arrived = _sha256(part.path, file, meter, cancel)
+    if resumed and not part.is_offered(part.path, arrived):
         part.discard()
         return _bring(spec, file, part, meter, patience, cancel)
     _refuse_damaged(part, arrived, needed_sha256(spec, file))
     part.finish()
-    return record(path.parent, path, arrived.sha256, part.offer.url)
+    return record(path.parent, path, arrived, part.offer.url)
 
 
-def _refuse_damaged(part: PartFile, arrived: Digests, needed: str | None) -> None:
-    if _is_offered(arrived, part.offer) and needed in (None, arrived.sha256):
+def _refuse_damaged(part: PartFile, arrived: str, needed: str | None) -> None:
+    if part.is_offered(part.path, arrived) and needed in (None, arrived):
         return
     part.discard()
     raise DownloadError(
-        f"{part.offer.name} arrived damaged (sha256 {arrived.sha256}, need {needed or part.offer.checksum}): "
+        f"{part.offer.name} arrived damaged (sha256 {arrived}, need {needed or part.offer.checksum}): "
         "nothing of it was kept, try again"
     )
 
 
-def _is_offered(found: Digests, offer: Offer) -> bool:
-    return offer.checksum == (found.sha256 if len(offer.checksum) == 64 else found.git_sha1)
-
-
-def _digests(path: Path, file: WeightFile, meter: _Meter, cancel: CancelToken) -> Digests:
+def _sha256(path: Path, file: WeightFile, meter: _Meter, cancel: CancelToken) -> str:
     check = meter.for_stage("check")
-    try:
-        return digests(path, lambda n_bytes: check.tell(file.name, n_bytes), cancel)
-    except OSError as error:
-        raise ModelError(f"cannot read {path}: {error.strerror}") from error
+    return sha256_of(path, lambda n_bytes: check.tell(file.name, n_bytes), cancel)
 
 
 def _find(spec: ModelSpec, source: Path) -> dict[str, Path]:
@@ -283,11 +275,11 @@ def _import(
 ) -> CheckedFile:
     """Copy, check, name and pin one file; another file than the known one leaves nothing."""
     path, needed = path_of(spec, file), needed_sha256(spec, file)
-    copied = part_path(path).with_suffix(".import")
+    copied = _import_path(path)
     try:
         if not path.is_file() or not path.samefile(source):
             _copy(source, copied, lambda n_bytes: meter.tell(file.name, n_bytes), cancel)
-        sha256 = _digests(copied if copied.exists() else path, file, meter, cancel).sha256
+        sha256 = _sha256(copied if copied.exists() else path, file, meter, cancel)
         if needed not in (None, sha256):
             raise ModelError(
                 f"{source} is not the {file.name} that is known here (sha256 {sha256}, need {needed}): "
@@ -329,7 +321,7 @@ def _checked(spec: ModelSpec, file: WeightFile, meter: _Meter, cancel: CancelTok
     path, needed = path_of(spec, file), needed_sha256(spec, file)
     if not path.is_file():
         return CheckedFile(name=file.name, state=file_states(spec)[file.name], needed=needed)
-    sha256, n_bytes = _digests(path, file, meter, cancel).sha256, path.stat().st_size
+    sha256, n_bytes = _sha256(path, file, meter, cancel), path.stat().st_size
     meter.add(n_bytes)
     damaged = needed not in (None, sha256)
     if not spec.embedded:
@@ -356,7 +348,11 @@ def _used_by(others: Iterable[ModelSpec], spec: ModelSpec) -> set[str]:
 def _traces(spec: ModelSpec, file: WeightFile) -> tuple[Path, ...]:
     """Everything on disk that belongs to the file."""
     path = path_of(spec, file)
-    return path, *_leftovers(path), converted_path(spec, file)
+    return path, *_leftovers(path), _import_path(path), converted_path(spec, file)
+
+
+def _import_path(path: Path) -> Path:
+    return path.with_name(path.name + ".import")
 
 
 def _leftovers(path: Path) -> tuple[Path, Path]:

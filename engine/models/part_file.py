@@ -1,6 +1,7 @@
 """A file on its way: its bytes so far, and a note beside them of what they are the beginning of."""
 
 import errno
+import hashlib
 import json
 import os
 from collections.abc import Iterable
@@ -59,6 +60,10 @@ class PartFile:
         except OSError as error:
             raise write_error(error, self.path) from error
 
+    def is_offered(self, path: Path, sha256: str) -> bool:
+        """True when the file at `path`, whose sha256 is known, is what the hub announced."""
+        return self.offer.checksum == (sha256 if len(self.offer.checksum) == 64 else _git_sha1(path))
+
     def finish(self) -> None:
         """Bring the bytes to the disk, then give the file its name, at once.
 
@@ -86,6 +91,12 @@ class PartFile:
             return str(note["etag"]) if same else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+
+def _git_sha1(path: Path) -> str:
+    """Sha1 of the file as a git blob; hubs announce it for small files, which are read whole here."""
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def write_error(error: OSError, path: Path) -> EngineError:

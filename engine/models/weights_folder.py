@@ -246,28 +246,22 @@ def _claim(handle: int, folder: Path) -> None:
         ) from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digests:
-    """The two checksums that hubs announce, of one file."""
+def sha256_of(path: Path, on_bytes: Callable[[int], None], cancel: CancelToken) -> str:
+    """The file's sha256, lower-case hexadecimal; on_bytes hears how many bytes were read.
 
-    sha256: str
-    git_sha1: str
-    """Of the file as a git blob: sha1 over "blob <size>" and a zero byte, then the content."""
-
-
-def digests(path: Path, on_bytes: Callable[[int], None], cancel: CancelToken) -> Digests:
-    """Read the file once; on_bytes hears how many bytes were read. Raises OSError and Cancelled."""
-    sha256 = hashlib.sha256()
-    git_sha1 = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
-    done = 0
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            cancel.check()
-            sha256.update(chunk)
-            git_sha1.update(chunk)
-            done += len(chunk)
-            on_bytes(done)
-    return Digests(sha256=sha256.hexdigest(), git_sha1=git_sha1.hexdigest())
+    Raises ModelError when the file cannot be read, and Cancelled.
+    """
+    digest, done = hashlib.sha256(), 0
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                cancel.check()
+                digest.update(chunk)
+                done += len(chunk)
+                on_bytes(done)
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror}") from error
+    return digest.hexdigest()
 
 
 def size_text(n_bytes: int | None) -> str:

@@ -164,6 +164,16 @@ def test_a_cut_connection_is_taken_up_where_it_broke(hub: Hub) -> None:
     assert hub.log()[-1]["if_range"].startswith('"cdn-')
 
 
+def test_a_line_that_breaks_often_but_brings_much_is_not_given_up(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.models.fetch.WORTHWHILE_BYTES", 50_000)
+    hub.plan(*[{"cut": 60_000}] * 8)
+    fetch()
+    assert target().read_bytes() == CONTENT
+    assert hub.served() == len(CONTENT)
+
+
 def test_a_line_that_keeps_breaking_ends_in_a_sentence_and_keeps_what_came(hub: Hub) -> None:
     hub.plan({"cut": 1000}, {"cut": 1000}, {"cut": 1000}, {"cut": 1000})
     assert "net.pt broke off 3 times" in refused()
@@ -478,6 +488,14 @@ def test_importing_from_the_folder_itself_checks_in_place(hub: Hub) -> None:
     import_files(toy(), target())
     assert target().read_bytes() == CONTENT
     assert model_state(toy()) is FileState.PRESENT
+
+
+def test_an_import_takes_the_place_of_an_unfinished_download(hub: Hub, tmp_path: Path) -> None:
+    hub.plan(*[{"cut": 1000}] * 3)
+    refused()
+    (tmp_path / "net.pt").write_bytes(CONTENT)
+    import_files(toy(), tmp_path / "net.pt")
+    assert sorted(path.name for path in target().parent.iterdir()) == [".lock", "net.pt", "weights.json"]
 
 
 def test_a_cancelled_import_leaves_nothing(hub: Hub, tmp_path: Path) -> None:
