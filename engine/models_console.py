@@ -212,7 +212,7 @@ def _checked_line(file: CheckedFile) -> str:
 
 
 def _moves(bar: Bar) -> OnProgress:
-    task = bar.add_task("", total=None)
+    task = bar.add_task("Starting", total=None)
 
     def show(progress: WeightsProgress) -> None:
         bar.update(

@@ -47,8 +47,11 @@ class Hub:
         """Offer a file; lfs: announced by sha256 and redirected, else by git blob sha1 and sent at once."""
         target = self._folder / repo / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        self._control({"lfs": {f"{repo}/{path}": lfs}})
+        if not target.is_file() or target.read_bytes() != content:
+            target.write_bytes(content)
+        target.with_name(target.name + ".plain").unlink(missing_ok=True)
+        if not lfs:
+            target.with_name(target.name + ".plain").touch()
 
     def link(self, repo: str, path: str, source: Path) -> None:
         """Offer a large file that lies elsewhere; it is neither copied nor held in memory."""
@@ -65,9 +68,9 @@ class Hub:
         with urlopen(self.address + "/_log", timeout=10) as answer:
             return json.load(answer)
 
-    def forget(self) -> None:
-        """Begin the log anew."""
-        self._control({"forget": True})
+    def reset(self) -> None:
+        """Begin the log anew and forget all planned faults."""
+        self._control({"reset": True})
 
     def served(self) -> int:
         """Bytes of content sent so far."""
@@ -89,7 +92,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     folder: Path
-    lfs: dict[str, bool] = {}  # noqa: RUF012
     faults: dict[str, list[dict[str, Any]]] = {"GET": [], "HEAD": []}  # noqa: RUF012
     requests: list[dict[str, Any]] = []  # noqa: RUF012
 
@@ -98,10 +100,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.lfs.update(message.get("lfs", {}))
-        if message.get("forget"):
+        if message.get("reset"):
             self.requests.clear()
-        if "faults" in message:
+            self.faults.update(GET=[], HEAD=[])
+        else:
             self.faults[message["method"]][:] = message["faults"]
         self._answer(200, {}, b"")
 
@@ -118,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         on_cdn = path.startswith("cdn/")
         repo, _, inner = path.removeprefix("cdn/").partition("/resolve/")
         key = f"{repo}/{inner.partition('/')[2]}"
-        lfs = self.lfs.get(key, True)
+        lfs = not (self.folder / f"{key}.plain").exists()
         redirected = lfs and not on_cdn
         plans = self.faults[self.command]
         fault = {} if (redirected and self.command == "GET") or not plans else plans.pop(0)

@@ -3,9 +3,12 @@
 import hashlib
 import io
 import json
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +16,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from engine.models.registry import SPECS
-from engine.models.spec import Licence, ModelSpec, WeightFile
-from engine.models.weights_folder import folder_of
+from engine.models.weights_folder import folder_of, part_path
 from engine.models_cli import models_app
 from tests.hub_server import Hub
+from tests.toy_model import NETWORK_FILE, toy_model
 
 ROOT = Path(__file__).parents[2]
 CONTENT = b"weights" * 10_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
-TERMS = Licence(
-    id="CC-BY-4.0", title="Attribution 4.0", url="https://example.org/by", summary="Name the authors."
-)
-TOY = ModelSpec(
-    id="toy",
-    title="Toy",
-    family="toys",
-    summary="For tests.",
-    licence="CC-BY-4.0",
-    scales=(4,),
-    segment_frames=8,
-    window=4,
-    context=0,
-    tile=64,
-    halo=0,
-    bytes_per_lq_pixel=1.0,
-    fixed_bytes=0,
-    dtypes=("float32",),
-    weights=(
-        WeightFile(name="net.pt", repo="some/toy", path="deep/net.pt", n_bytes=len(CONTENT), licence=TERMS),
-    ),
-)
+TOY = toy_model(replace(NETWORK_FILE, n_bytes=len(CONTENT)))
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +39,7 @@ def hub(server: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hub:
     monkeypatch.setenv("EVENSTAR_HUB", server.address)
     monkeypatch.setenv("EVENSTAR_WEIGHTS", str(tmp_path / "weights"))
     monkeypatch.setitem(SPECS, "toy", TOY)
-    server.plan()
-    server.forget()
+    server.reset()
     return server
 
 
@@ -151,6 +132,24 @@ def test_a_failed_download_is_one_sentence(hub: Hub) -> None:
     result = models("download", "toy", "--accept-licence")
     assert result.exit_code == 1
     assert result.stderr.startswith("evenstar: net.pt arrived damaged")
+
+
+def test_ctrl_c_stops_and_keeps_what_came(hub: Hub) -> None:
+    hub.plan({"cut": 20_000, "stall": 0.5})
+    code = (
+        "from engine.models.registry import SPECS; from engine.models_cli import models_app\n"
+        "from tests.toy_model import toy_model; SPECS['toy'] = toy_model()\n"
+        "models_app(['download', 'toy', '--accept-licence'])"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    part = part_path(folder_of(TOY) / "net.pt")
+    while not part.exists() or part.stat().st_size < 20_000:
+        time.sleep(0.01)
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert "stopped on request" in process.communicate()[1]
+    assert process.returncode == 130
+    assert part.stat().st_size == 20_000
 
 
 def test_an_unknown_model_is_a_wrong_argument() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ from engine.models.hub import download, import_files, remove, verify
 from engine.models.hub_http import Offer
 from engine.models.part_file import PartFile
 from engine.models.registry import spec_of
-from engine.models.spec import Licence, ModelSpec, WeightFile
+from engine.models.spec import ModelSpec, WeightFile
 from engine.models.weights_folder import (
     FileState,
     WeightsProgress,
@@ -36,42 +37,13 @@ from engine.models.weights_folder import (
     read_ledger,
 )
 from tests.hub_server import COMMIT, Hub
+from tests.toy_model import NETWORK_FILE, SETTINGS_FILE, TERMS, toy_model
 
 ROOT = Path(__file__).parents[3]
 CONTENT = bytes(range(256)) * 2400
 """614 kB: many network reads, quick to send."""
 SMALL = b'{"steps": 15}\n'
-TERMS = Licence(id="MIT", title="MIT licence", url="https://example.org/mit", summary="Do as you like.")
 QUICK = Patience(tries=3, timeout_seconds=2.0, backoff_seconds=0.01)
-
-
-def toy(*files: WeightFile, model: str = "toy", sha256: str | None = None) -> ModelSpec:
-    only = WeightFile(name="net.pt", repo="some/toy", path="deep/net.pt", licence=TERMS, sha256=sha256)
-    return ModelSpec(
-        id=model,
-        title="Toy",
-        family="toys",
-        summary="For tests.",
-        licence="MIT",
-        scales=(4,),
-        segment_frames=8,
-        window=4,
-        context=0,
-        tile=64,
-        halo=0,
-        bytes_per_lq_pixel=1.0,
-        fixed_bytes=0,
-        dtypes=("float32",),
-        weights=files or (only,),
-    )
-
-
-def settings_file() -> WeightFile:
-    return WeightFile(name="settings.json", repo="some/toy", licence=TERMS)
-
-
-def network_file() -> WeightFile:
-    return toy().weights[0]
 
 
 @pytest.fixture(scope="module")
@@ -86,18 +58,16 @@ def hub(server: Hub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hub:
     monkeypatch.setenv("EVENSTAR_WEIGHTS", str(tmp_path / "weights"))
     server.put("some/toy", "deep/net.pt", CONTENT)
     server.put("some/toy", "settings.json", SMALL, lfs=False)
-    server.plan(method="GET")
-    server.plan(method="HEAD")
-    server.forget()
+    server.reset()
     return server
 
 
 def fetch(spec: ModelSpec | None = None, **options: Any) -> None:
-    download(spec or toy(), accept_licence="MIT", patience=QUICK, **options)
+    download(spec or toy_model(), accept_licence=TERMS.id, patience=QUICK, **options)
 
 
 def target(spec: ModelSpec | None = None) -> Path:
-    return folder_of(spec or toy()) / "net.pt"
+    return folder_of(spec or toy_model()) / "net.pt"
 
 
 def refused(error: type[EngineError] = DownloadError, spec: ModelSpec | None = None) -> str:
@@ -110,14 +80,14 @@ def refused(error: type[EngineError] = DownloadError, spec: ModelSpec | None = N
 
 
 def test_a_download_brings_every_file_checked_and_recorded(hub: Hub) -> None:
-    spec = toy(network_file(), settings_file())
+    spec = toy_model(NETWORK_FILE, SETTINGS_FILE)
     fetch(spec)
     assert [(folder_of(spec) / name).read_bytes() for name in ("net.pt", "settings.json")] == [CONTENT, SMALL]
     assert model_state(spec) is FileState.PRESENT
     known = read_ledger(folder_of(spec)).files["net.pt"]
     assert known.sha256 == hashlib.sha256(CONTENT).hexdigest()
     assert known.origin == f"{hub.address}/some/toy/resolve/{COMMIT}/deep/net.pt"
-    assert locate(spec, network_file()) == target()
+    assert locate(spec, NETWORK_FILE) == target()
 
 
 def test_nothing_unfinished_is_left_behind(hub: Hub) -> None:
@@ -133,24 +103,24 @@ def test_what_is_there_is_not_asked_about_again(hub: Hub) -> None:
 
 
 def test_the_licence_comes_first(hub: Hub) -> None:
-    with pytest.raises(ModelError, match="comes under MIT"):
-        download(toy(), patience=QUICK)
-    with pytest.raises(ModelError, match="comes under MIT"):
-        download(toy(), accept_licence="BSD-3-Clause", patience=QUICK)
+    with pytest.raises(ModelError, match=r"comes under CC-BY-4\.0"):
+        download(toy_model(), patience=QUICK)
+    with pytest.raises(ModelError, match=r"comes under CC-BY-4\.0"):
+        download(toy_model(), accept_licence="BSD-3-Clause", patience=QUICK)
     assert hub.log() == []
 
 
 def test_an_accepted_licence_is_remembered(hub: Hub) -> None:
     fetch()
-    assert licence_accepted(toy())
+    assert licence_accepted(toy_model())
     target().unlink()
-    download(toy(), patience=QUICK)
+    download(toy_model(), patience=QUICK)
     assert target().read_bytes() == CONTENT
 
 
 def test_progress_adds_up_over_all_files(hub: Hub) -> None:
     heard: list[WeightsProgress] = []
-    fetch(toy(network_file(), settings_file()), on_progress=heard.append)
+    fetch(toy_model(NETWORK_FILE, SETTINGS_FILE), on_progress=heard.append)
     fetched = [event.done_bytes for event in heard if event.stage == "download"]
     assert fetched == sorted(fetched)
     assert fetched[-1] == heard[-1].total_bytes == len(CONTENT) + len(SMALL)
@@ -178,14 +148,17 @@ def test_a_line_that_keeps_breaking_ends_in_a_sentence_and_keeps_what_came(hub: 
     hub.plan({"cut": 1000}, {"cut": 1000}, {"cut": 1000}, {"cut": 1000})
     assert "net.pt broke off 3 times" in refused()
     assert part_path(target()).stat().st_size == 3000
-    assert model_state(toy()) is FileState.PARTIAL
+    assert model_state(toy_model()) is FileState.PARTIAL
 
 
 @pytest.fixture
 def other_process(hub: Hub) -> Iterator[subprocess.Popen[bytes]]:
     """A process in the middle of a slow download."""
     hub.plan({"pause": 0.05})
-    code = "from tests.engine.models.test_hub import fetch; fetch()"
+    code = (
+        "from engine.models.hub import download; from tests.toy_model import TERMS, toy_model\n"
+        "download(toy_model(), accept_licence=TERMS.id)"
+    )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     part = part_path(target())
     while not part.exists() or part.stat().st_size < 200_000:
@@ -202,7 +175,7 @@ def test_a_killed_process_loses_nothing_that_had_arrived(
     os.kill(other_process.pid, signal.SIGKILL)
     other_process.wait()
     kept = part_path(target()).stat().st_size
-    hub.forget()
+    hub.reset()
     fetch()
     assert target().read_bytes() == CONTENT
     assert hub.served() == len(CONTENT) - kept < len(CONTENT) - 200_000 + 1
@@ -256,7 +229,7 @@ def test_a_damaged_part_is_fetched_afresh_once(hub: Hub) -> None:
 
 @pytest.mark.parametrize("name", ["net.pt", "settings.json"], ids=["sha256", "git blob"])
 def test_corrupt_bytes_are_noticed_and_not_kept(hub: Hub, name: str) -> None:
-    spec = toy(network_file() if name == "net.pt" else settings_file())
+    spec = toy_model(NETWORK_FILE if name == "net.pt" else SETTINGS_FILE)
     hub.plan({"corrupt": 5})
     with pytest.raises(DownloadError, match=f"{name} arrived damaged .sha256 [0-9a-f]+, need"):
         fetch(spec)
@@ -283,11 +256,13 @@ def test_more_bytes_than_announced_are_refused(hub: Hub) -> None:
 def test_a_hub_without_a_checksum_is_not_trusted(hub: Hub) -> None:
     hub.plan({"no_checksum": True}, method="HEAD")
     with pytest.raises(DownloadError, match=r"no checksum for settings\.json"):
-        fetch(toy(settings_file()))
+        fetch(toy_model(SETTINGS_FILE))
 
 
 def test_a_file_the_hub_does_not_have(hub: Hub) -> None:
-    assert "answers 404" in refused(spec=toy(WeightFile(name="net.pt", repo="some/none", licence=TERMS)))
+    assert "answers 404" in refused(
+        spec=toy_model(WeightFile(name="net.pt", repo="some/none", licence=TERMS))
+    )
 
 
 def test_terms_that_must_be_accepted_on_the_hub(hub: Hub) -> None:
@@ -314,7 +289,9 @@ def test_server_errors_that_stay_end_in_a_sentence(hub: Hub) -> None:
 
 def test_a_server_that_falls_silent_is_given_up(hub: Hub) -> None:
     hub.plan({"cut": 300_000, "stall": 1.0})
-    download(toy(), accept_licence="MIT", patience=Patience(timeout_seconds=0.2, backoff_seconds=0.01))
+    download(
+        toy_model(), accept_licence=TERMS.id, patience=Patience(timeout_seconds=0.2, backoff_seconds=0.01)
+    )
     assert target().read_bytes() == CONTENT
 
 
@@ -381,21 +358,23 @@ def test_cancelling_is_heard_while_waiting(hub: Hub) -> None:
     hub.plan({"cut": 1000})
     patience = Patience(tries=5, backoff_seconds=60)
     with pytest.raises(Cancelled):
-        download(toy(), lambda _: cancel.cancel(), cancel, accept_licence="MIT", patience=patience)
+        download(toy_model(), lambda _: cancel.cancel(), cancel, accept_licence=TERMS.id, patience=patience)
 
 
 @pytest.mark.parametrize("act", [verify, remove, lambda spec: import_files(spec, Path(__file__).parent)])
 def test_a_folder_in_use_is_left_alone(hub: Hub, act: Callable[[ModelSpec], object], tmp_path: Path) -> None:
     fetch()
-    spec = toy(WeightFile(name="net.pt", repo="some/toy", path=Path(__file__).name, licence=TERMS))
+    spec = toy_model(WeightFile(name="net.pt", repo="some/toy", path=Path(__file__).name, licence=TERMS))
     with locked(folder_of(spec)), pytest.raises(ModelError, match="another Evenstar"):
         act(spec)
     assert target().read_bytes() == CONTENT
 
 
 def test_the_application_may_know_the_checksum(hub: Hub) -> None:
-    assert "another net.pt than the one known here" in refused(spec=toy(sha256="0" * 64))
-    fetch(toy(sha256=hashlib.sha256(CONTENT).hexdigest()))
+    assert "another net.pt than the one known here" in refused(
+        spec=toy_model(replace(NETWORK_FILE, sha256="0" * 64))
+    )
+    fetch(toy_model(replace(NETWORK_FILE, sha256=hashlib.sha256(CONTENT).hexdigest())))
     assert target().read_bytes() == CONTENT
 
 
@@ -404,7 +383,7 @@ def test_a_file_that_changed_on_the_hub_is_refused_until_the_model_is_removed(hu
     target().unlink()
     hub.put("some/toy", "deep/net.pt", CONTENT[::-1])
     assert "remove the model first" in refused()
-    remove(toy())
+    remove(toy_model())
     fetch()
     assert target().read_bytes() == CONTENT[::-1]
 
@@ -412,54 +391,54 @@ def test_a_file_that_changed_on_the_hub_is_refused_until_the_model_is_removed(hu
 def test_a_file_put_there_by_hand_is_adopted_instead_of_fetched(hub: Hub) -> None:
     target().parent.mkdir(parents=True)
     target().write_bytes(CONTENT)
-    assert model_state(toy()) is FileState.UNCHECKED
+    assert model_state(toy_model()) is FileState.UNCHECKED
     fetch()
-    assert model_state(toy()) is FileState.PRESENT
+    assert model_state(toy_model()) is FileState.PRESENT
     assert hub.served() == 0
 
 
 def test_a_damaged_file_is_replaced(hub: Hub) -> None:
     fetch()
     target().write_bytes(bytes(len(CONTENT)))
-    verify(toy())
+    verify(toy_model())
     fetch()
     assert target().read_bytes() == CONTENT
-    assert model_state(toy()) is FileState.PRESENT
+    assert model_state(toy_model()) is FileState.PRESENT
 
 
 def test_verify_finds_a_flipped_bit(hub: Hub) -> None:
     fetch()
-    assert [file.state for file in verify(toy())] == [FileState.PRESENT]
+    assert [file.state for file in verify(toy_model())] == [FileState.PRESENT]
     target().write_bytes(CONTENT[:-1] + b"\0")
-    assert model_state(toy()) is FileState.UNCHECKED
-    checked = verify(toy())[0]
+    assert model_state(toy_model()) is FileState.UNCHECKED
+    checked = verify(toy_model())[0]
     assert (checked.state, checked.needed) == (FileState.DAMAGED, hashlib.sha256(CONTENT).hexdigest())
-    assert model_state(toy()) is FileState.DAMAGED
+    assert model_state(toy_model()) is FileState.DAMAGED
     with pytest.raises(ModelError, match="is damaged"):
-        locate(toy(), network_file())
+        locate(toy_model(), NETWORK_FILE)
 
 
 def test_a_file_of_another_size_is_damaged_without_reading_it(hub: Hub) -> None:
     fetch()
     target().write_bytes(CONTENT[:100])
-    assert model_state(toy()) is FileState.DAMAGED
+    assert model_state(toy_model()) is FileState.DAMAGED
 
 
 def test_an_imported_file_is_pinned_on_first_use(hub: Hub, tmp_path: Path) -> None:
     given = tmp_path / "net.pt"
     given.write_bytes(b"mine")
-    taken = import_files(toy(), given)
+    taken = import_files(toy_model(), given)
     assert (taken[0].sha256, taken[0].needed) == (hashlib.sha256(b"mine").hexdigest(), None)
-    assert model_state(toy()) is FileState.PRESENT
+    assert model_state(toy_model()) is FileState.PRESENT
     given.write_bytes(b"another")
     with pytest.raises(ModelError, match=r"is not the net\.pt that is known here"):
-        import_files(toy(), given)
+        import_files(toy_model(), given)
     assert target().read_bytes() == b"mine"
     assert hub.log() == []
 
 
 def test_a_folder_is_imported_by_the_repository_s_names(hub: Hub, tmp_path: Path) -> None:
-    spec = toy(network_file(), settings_file())
+    spec = toy_model(NETWORK_FILE, SETTINGS_FILE)
     (tmp_path / "copy/deep").mkdir(parents=True)
     (tmp_path / "copy/deep/net.pt").write_bytes(CONTENT)
     assert [file.name for file in import_files(spec, tmp_path / "copy")] == ["net.pt"]
@@ -471,7 +450,7 @@ def test_an_import_that_could_mean_two_files_is_refused(hub: Hub, tmp_path: Path
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "net.pt").write_bytes(CONTENT)
     with pytest.raises(ModelError, match="could both be"):
-        import_files(toy(), tmp_path)
+        import_files(toy_model(), tmp_path)
 
 
 @pytest.mark.parametrize(("made", "words"), [(None, "does not exist"), ("other.pt", "holds no file of Toy")])
@@ -479,22 +458,22 @@ def test_an_import_without_a_file_says_so(hub: Hub, tmp_path: Path, made: str | 
     if made:
         (tmp_path / made).write_bytes(b"x")
     with pytest.raises(ModelError, match=words):
-        import_files(toy(), tmp_path / (made or "nothing"))
+        import_files(toy_model(), tmp_path / (made or "nothing"))
 
 
 def test_importing_from_the_folder_itself_checks_in_place(hub: Hub) -> None:
     target().parent.mkdir(parents=True)
     target().write_bytes(CONTENT)
-    import_files(toy(), target())
+    import_files(toy_model(), target())
     assert target().read_bytes() == CONTENT
-    assert model_state(toy()) is FileState.PRESENT
+    assert model_state(toy_model()) is FileState.PRESENT
 
 
 def test_an_import_takes_the_place_of_an_unfinished_download(hub: Hub, tmp_path: Path) -> None:
     hub.plan(*[{"cut": 1000}] * 3)
     refused()
     (tmp_path / "net.pt").write_bytes(CONTENT)
-    import_files(toy(), tmp_path / "net.pt")
+    import_files(toy_model(), tmp_path / "net.pt")
     assert sorted(path.name for path in target().parent.iterdir()) == [".lock", "net.pt", "weights.json"]
 
 
@@ -503,22 +482,22 @@ def test_a_cancelled_import_leaves_nothing(hub: Hub, tmp_path: Path) -> None:
     cancel = CancelToken()
     cancel.cancel()
     with pytest.raises(Cancelled):
-        import_files(toy(), tmp_path / "net.pt", cancel=cancel)
+        import_files(toy_model(), tmp_path / "net.pt", cancel=cancel)
     assert [path.name for path in target().parent.iterdir()] == [".lock"]
 
 
 def test_removing_frees_the_files_and_what_was_made_of_them(hub: Hub) -> None:
     fetch()
-    made = converted_path(toy(), network_file())
+    made = converted_path(toy_model(), NETWORK_FILE)
     made.parent.mkdir()
     made.write_bytes(bytes(1000))
-    assert remove(toy()) == len(CONTENT) + 1000
-    assert model_state(toy()) is FileState.MISSING
-    assert licence_accepted(toy())
+    assert remove(toy_model()) == len(CONTENT) + 1000
+    assert model_state(toy_model()) is FileState.MISSING
+    assert licence_accepted(toy_model())
 
 
 def test_removing_spares_what_another_model_uses(hub: Hub) -> None:
-    both, one = toy(network_file(), settings_file()), toy(settings_file(), model="other")
+    both, one = toy_model(NETWORK_FILE, SETTINGS_FILE), toy_model(SETTINGS_FILE, model="other")
     fetch(both)
     assert remove(both, [both, one]) == len(CONTENT)
     assert model_state(one) is FileState.PRESENT
@@ -536,9 +515,9 @@ def test_the_embedded_model_needs_nothing_and_cannot_go(hub: Hub) -> None:
 
 def test_an_unreadable_ledger_is_named(hub: Hub) -> None:
     fetch()
-    (folder_of(toy()) / "weights.json").write_text("{")
+    (folder_of(toy_model()) / "weights.json").write_text("{")
     with pytest.raises(ModelError, match=r"weights\.json is damaged"):
-        model_state(toy())
+        model_state(toy_model())
 
 
 def test_a_folder_that_cannot_be_made_is_named(
