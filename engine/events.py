@@ -97,7 +97,7 @@ class Verified:
 
     n_frames: int
     psnr: float | None
-    """Mean PSNR in dB of sampled frames, shrunk to source size, against the source; None if not comparable."""
+    """Mean PSNR in dB of sampled frames, shrunk to source size, against the source; None: not comparable."""
     checks: tuple[str, ...]
     """Names of the promises that were checked and hold."""
 
