@@ -1,4 +1,4 @@
-"""What the panel chooses for the next job, as one frozen value that can be undone, saved and turned into a Job."""
+"""What the panel chooses for the next job, as one value that can be undone, saved and turned into a Job."""
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path

@@ -76,7 +76,7 @@ def _advice(kind: str) -> tuple[str, str]:
         ),
         "MemoryBudgetError": (
             say("Advice", "smaller tiles and shorter windows, down to the smallest."),
-            say("Advice", "Close other programs, choose a smaller target, or set a tile size under Advanced."),
+            say("Advice", "Close other programs, choose a smaller target, or a tile size under Advanced."),
         ),
         "StoreError": (
             say("Advice", "the finished parts beside the target were opened."),
@@ -88,7 +88,7 @@ def _advice(kind: str) -> tuple[str, str]:
         ),
         "VerificationError": (
             say("Advice", "the finished film was opened and compared with its source."),
-            say("Advice", "Retry; finished parts are used again. If it repeats, copy the details into a report."),
+            say("Advice", "Retry; finished parts are used again. If it repeats, report it with the details."),
         ),
     }
     return known.get(

@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
-
 def timecode(seconds: float, rate: Fraction) -> str:
     """Hours:minutes:seconds:frames of one frame, 00:00:12:07."""
     whole = int(seconds + 1e-6)

@@ -21,8 +21,8 @@ _Settings = TypeVar("_Settings", RestorationSettings, ExportSettings)
 def shipped() -> tuple[Preset, ...]:
     """The presets that come with Evenstar, in the order in which they are offered."""
     folder = resources.files("resources").joinpath("presets")
-    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".json")), key=lambda f: f.name)
-    return tuple(parse(entry.read_text(encoding="utf-8"), entry.name) for entry in files)
+    files = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".json")}
+    return tuple(parse(files[name].read_text(encoding="utf-8"), name) for name in sorted(files))
 
 
 def load(path: Path) -> Preset:

@@ -1,0 +1,210 @@
+"""Which two pictures are on screen: decides what stands beside the source, and asks the loader for both."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QImage
+
+from app.choice import output_size
+from app.frame_loader import (
+    After,
+    FrameLoader,
+    FromFilm,
+    FromHeads,
+    FromImage,
+    Lanczos,
+    OpenClip,
+    Pair,
+    PairRequest,
+    StripRequest,
+)
+from app.previewer import PreviewClip, Previewer
+from app.session import Session
+from app.surveyor import Surveyor, SurveyTask
+
+PREVIEW = "preview"
+STRIP_BETAS = (0.0, 0.5, 1.0, 1.5, 2.0)
+STRIP_WIDTH = 480
+
+
+class Beside(Enum):
+    """What the right-hand picture is."""
+
+    PLAIN = "plain"
+    """The plain upscale."""
+    FRAME = "frame"
+    """A previewed frame."""
+    CLIP = "clip"
+    """A frame of previewed seconds."""
+    RUNNING = "running"
+    """The latest frame of a running job."""
+    RESULT = "result"
+    """A frame of a finished film."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Result:
+    """A finished film of the open clip."""
+
+    film: OpenClip
+    start: int
+    """First frame of the source that is in it."""
+
+    def holds(self, frame: int) -> bool:
+        """True when the source's frame was restored in it."""
+        return self.start <= frame < self.start + len(self.film.index)
+
+
+class Viewing(QObject):
+    """Turns playhead, settings and what is cached into one pair of pictures."""
+
+    pair_shown = Signal(object, object)
+    """Pair, Beside."""
+    strip_shown = Signal(object)
+    """Strip."""
+    cached_changed = Signal()
+    """Frames that can be shown restored have changed."""
+
+    def __init__(
+        self,
+        session: Session,
+        loader: FrameLoader,
+        previewer: Previewer,
+        surveyor: Surveyor,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._loader = loader
+        self._previewer = previewer
+        self._surveyor = surveyor
+        self._number = 0
+        self._beside: dict[int, Beside] = {}
+        self._result: Result | None = None
+        self._result_start = 0
+        self._clip_films: dict[PreviewClip, OpenClip] = {}
+        self._opening_clip: PreviewClip | None = None
+        self._running: tuple[int, QImage] | None = None
+        self._strip_wanted = False
+        session.clip_opening.connect(self._on_clip_opening)
+        session.playhead_moved.connect(self._on_playhead_moved)
+        session.choice_changed.connect(self.refresh)
+        session.result_opened.connect(self._on_result_opened)
+        previewer.frame_ready.connect(self._on_frame_ready)
+        previewer.clip_ready.connect(self._on_clip_ready)
+        surveyor.opened.connect(self._on_surveyed)
+        loader.pair_loaded.connect(self._on_pair_loaded)
+        loader.strip_loaded.connect(self.strip_shown)
+
+    @property
+    def result(self) -> Result | None:
+        """The finished film on the right, or None."""
+        return self._result
+
+    def cached_ranges(self) -> tuple[tuple[int, int], ...]:
+        """Half-open ranges of source frames that can be shown restored with the present settings."""
+        job = self._session.preview_job()
+        if job is None:
+            return ()
+        ranges = [(frame, frame + 1) for frame in self._previewer.frames(job)]
+        ranges += [(clip.start, clip.stop) for clip in self._previewer.clips(job)]
+        if self._result:
+            ranges.append((self._result.start, self._result.start + len(self._result.film.index)))
+        return tuple(sorted(ranges))
+
+    def show_result(self, path: object, start: int) -> None:
+        """Put a finished film of the open clip on the right."""
+        self._result_start = start
+        self._session.open_result(path)  # type: ignore[arg-type]
+
+    def show_running(self, frame: int, image: QImage) -> None:
+        """Put the latest frame of the running job of this clip on the right, when the playhead is there."""
+        self._running = (frame, image)
+        if frame == self._session.playhead:
+            self.refresh()
+
+    def want_strip(self) -> None:
+        """Show the current frame at five betas, restoring it first where needed."""
+        job = self._session.preview_job()
+        if job is None:
+            return
+        self._strip_wanted = True
+        self._previewer.want_frame(job, self._session.playhead)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Ask for the pair at the playhead again."""
+        film = self._session.film
+        if film is None:
+            return
+        after, beside = self._after(film)
+        self._number += 1
+        self._beside = {self._number: beside} | dict(list(self._beside.items())[:8])
+        self._loader.request(
+            PairRequest(number=self._number, source=film, frame=self._session.playhead, after=after)
+        )
+
+    def _after(self, film: OpenClip) -> tuple[After, Beside]:
+        frame = self._session.playhead
+        job = self._session.preview_job()
+        heads = self._previewer.heads(job, frame) if job else None
+        if job and heads is not None:
+            return FromHeads(heads=heads, beta=job.restoration.beta), Beside.FRAME
+        clip = self._previewer.clip_at(job, frame) if job else None
+        if clip in self._clip_films and clip is not None:
+            return FromFilm(film=self._clip_films[clip], frame=frame - clip.start), Beside.CLIP
+        if self._result and self._result.holds(frame):
+            return FromFilm(film=self._result.film, frame=frame - self._result.start), Beside.RESULT
+        if self._running and self._running[0] == frame:
+            return FromImage(image=self._running[1]), Beside.RUNNING
+        width, height = output_size(film.clip, self._session.choice.restoration)
+        return Lanczos(width=width, height=height), Beside.PLAIN
+
+    @Slot(object)
+    def _on_clip_opening(self, _path: object) -> None:
+        self._result, self._running, self._strip_wanted = None, None, False
+        self._clip_films.clear()
+        self.cached_changed.emit()
+
+    @Slot(int)
+    def _on_playhead_moved(self, _frame: int) -> None:
+        self.refresh()
+
+    @Slot(object)
+    def _on_result_opened(self, film: OpenClip) -> None:
+        self._result = Result(film=film, start=self._result_start)
+        self.cached_changed.emit()
+        self.refresh()
+
+    @Slot(object, int)
+    def _on_frame_ready(self, _job: object, frame: int) -> None:
+        self.cached_changed.emit()
+        self.refresh()
+        job = self._session.preview_job()
+        heads = self._previewer.heads(job, frame) if job else None
+        if self._strip_wanted and heads is not None:
+            self._strip_wanted = False
+            self._number += 1
+            self._loader.request(
+                StripRequest(number=self._number, heads=heads, betas=STRIP_BETAS, width=STRIP_WIDTH)
+            )
+
+    @Slot(object)
+    def _on_clip_ready(self, clip: PreviewClip) -> None:
+        self._opening_clip = clip
+        self._surveyor.open(clip.path, PREVIEW)
+
+    @Slot(object, object, object)
+    def _on_surveyed(self, task: SurveyTask, film: OpenClip, _shots: object) -> None:
+        clip = self._opening_clip
+        if task.purpose != PREVIEW or clip is None or task.path != clip.path:
+            return
+        self._clip_films[clip] = film
+        self.cached_changed.emit()
+        self.refresh()
+
+    @Slot(object)
+    def _on_pair_loaded(self, pair: Pair) -> None:
+        if pair.request.source is self._session.film:
+            self.pair_shown.emit(pair, self._beside.get(pair.request.number, Beside.PLAIN))
