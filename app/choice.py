@@ -39,17 +39,19 @@ class Choice:
         return Preset(name=name, restoration=self.restoration, export=self.export)
 
 
-def suggested_short_side(clip: Clip) -> int:
-    """The target offered for a source: 1080 up to PAL, 1440 for 720 lines, else 2160."""
+def suggested_short_side(clip: Clip, largest_factor: float) -> int | None:
+    """The target offered for a source, or None when no size of the list is within the model's reach."""
     short = min(clip.width, clip.height)
-    if short <= 576:
-        return 1080
-    return 1440 if short <= 720 else 2160
+    wanted = 1080 if short <= 576 else 1440 if short <= 720 else 2160
+    reachable = [side for side in SHORT_SIDES if short < side <= min(wanted, short * largest_factor)]
+    return max(reachable, default=None)
 
 
 def output_size(clip: Clip, settings: RestorationSettings) -> tuple[int, int]:
-    """Width and height in pixels that the settings ask for, even numbers as codecs need them."""
+    """Width and height in pixels of the result, as engine/decision.py computes them."""
     scale = output_scale(clip, settings)
+    if float(scale).is_integer():
+        return clip.width * int(scale), clip.height * int(scale)
     return _even(clip.width * scale), _even(clip.height * scale)
 
 

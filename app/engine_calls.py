@@ -49,9 +49,8 @@ class EngineCalls:
     discard: Callable[[Job], None]
     live_frame: Callable[[Job, int, CancelToken], Blendable]
     probe: Callable[[Path], Clip]
-    survey: Callable[[Clip, OnThumb, CancelToken], FrameIndex]
-    find_shots: Callable[[FrameIndex], tuple[int, ...]]
-    """First frames of the shots after the first, for the clip surveyed last in this thread."""
+    survey: Callable[[Clip, OnThumb, CancelToken], tuple[FrameIndex, tuple[int, ...]]]
+    """One walk through a clip: the truth about its frames, and the first frames of its later shots."""
     open_frames: Callable[[Clip, FrameIndex], FrameSource]
     specs: Callable[[], tuple[ModelSpec, ...]]
     """Facts only; may be called in any thread."""

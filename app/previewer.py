@@ -1,4 +1,4 @@
-"""Looking before paying: one frame, three seconds or a strip of betas, restored by the real job, kept by settings."""
+"""Looking before paying: one frame, three seconds or a strip of betas, by the real job, kept by settings."""
 
 from collections import OrderedDict
 from collections.abc import Hashable

@@ -108,8 +108,7 @@ class _SurveyWorker(QObject):
         task.cancel.check()
         clip = self._engine.probe(task.path)
         self.probed.emit(task, clip)
-        index = self._engine.survey(clip, _ThumbTeller(self, task, clip), task.cancel)
-        shots = self._engine.find_shots(index)
+        index, shots = self._engine.survey(clip, _ThumbTeller(self, task, clip), task.cancel)
         self.opened.emit(task, OpenClip(clip=clip, index=index), shots)
 
 
