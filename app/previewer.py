@@ -63,8 +63,8 @@ class Previewer(QObject):
         super().__init__(parent)
         self._bench = bench
         self._cache = cache
-        self._heads: OrderedDict[Hashable, Blendable] = OrderedDict()
-        self._clips: OrderedDict[Hashable, PreviewClip] = OrderedDict()
+        self._heads: OrderedDict[tuple[Hashable, int], Blendable] = OrderedDict()
+        self._clips: OrderedDict[tuple[Hashable, int], PreviewClip] = OrderedDict()
         self._wish: _Wish | None = None
         self._running: tuple[int, _Wish] | None = None
         bench.told.connect(self._on_told)
@@ -82,15 +82,12 @@ class Previewer(QObject):
     def clips(self, job: Job) -> tuple[PreviewClip, ...]:
         """All previewed seconds with exactly these settings."""
         key = _settings_key(job)
-        return tuple(
-            clip for found, clip in self._clips.items() if isinstance(found, tuple) and found[0] == key
-        )
+        return tuple(clip for (settings, _), clip in self._clips.items() if settings == key)
 
     def frames(self, job: Job) -> tuple[int, ...]:
         """Frames previewed with these settings (beta aside)."""
         key = _settings_key(_without_beta(job))
-        found = (entry for entry in self._heads if isinstance(entry, tuple) and entry[0] == key)
-        return tuple(entry[1] for entry in found)
+        return tuple(frame for settings, frame in self._heads if settings == key)
 
     def want_frame(self, job: Job, frame: int) -> None:
         """Restore one frame as soon as the worker is free."""
@@ -198,7 +195,7 @@ def _settings_key(job: Job) -> Hashable:
     return (job.source, job.restoration, job.device)
 
 
-def _frame_key(job: Job, frame: int) -> Hashable:
+def _frame_key(job: Job, frame: int) -> tuple[Hashable, int]:
     return (_settings_key(_without_beta(job)), frame)
 
 

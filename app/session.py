@@ -1,4 +1,4 @@
-"""What the window is about: the clip, the settings, the playhead and the range; every change passes through here."""
+"""What the window is about: the clip, the settings, the playhead and the range."""
 
 import logging
 from dataclasses import replace

@@ -49,7 +49,9 @@ class AdvancedSection(Section):
         self._deinterlace = ComboBox(
             self.tr("Deinterlace"), self.tr("Removes the comb lines of old video before anything else."), self
         )
-        fill_box(self._deinterlace, [("", self.tr("When needed")), ("", self.tr("Always")), ("", self.tr("Never"))])
+        fill_box(
+            self._deinterlace, [("", self.tr("When needed")), ("", self.tr("Always")), ("", self.tr("Never"))]
+        )
         for row, data in enumerate((Deinterlace.AUTO, Deinterlace.ON, Deinterlace.OFF)):
             self._deinterlace.setItemData(row, data)
         self._condition = self._spin(
@@ -65,12 +67,19 @@ class AdvancedSection(Section):
             self.tr("Memory"), self.tr("The most memory the model may use."), 0, 512, " GB"
         )
         self._seed = self._spin(
-            self.tr("Seed"), self.tr("Another number gives other invented detail."), 0, 2**31 - 1, "", auto=False
+            self.tr("Seed"),
+            self.tr("Another number gives other invented detail."),
+            0,
+            2**31 - 1,
+            "",
+            auto=False,
         )
         self._steps = self._spin(
             self.tr("Steps"), self.tr("More steps take longer and change fine detail."), 0, 200, ""
         )
-        self._prompt = field(self.tr("Prompt"), self.tr("What is to be seen, for models that read text."), self)
+        self._prompt = field(
+            self.tr("Prompt"), self.tr("What is to be seen, for models that read text."), self
+        )
         self._prompt.setPlaceholderText(self.tr("what is to be seen"))
         self._add_rows()
         self._deinterlace.activated.connect(self._on_deinterlace_activated)

@@ -118,7 +118,9 @@ class BetaStrip(QWidget):
         return value
 
     def _at(self, x: float) -> int:
-        return next((i for i in range(len(self._betas)) if self.cell(i).left() <= x <= self.cell(i).right()), -1)
+        return next(
+            (i for i in range(len(self._betas)) if self.cell(i).left() <= x <= self.cell(i).right()), -1
+        )
 
     def _point_at(self, number: int) -> None:
         if number != self._pointed:

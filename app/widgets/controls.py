@@ -187,7 +187,7 @@ class Segments(QWidget):
 
 
 class Elided(QLabel):
-    """A label that shortens its text in the middle where it does not fit, and tells the whole in its tooltip."""
+    """A label that shortens its text where it does not fit, and tells the whole in its tooltip."""
 
     def __init__(self, parent: QWidget, role: str = "") -> None:
         super().__init__(parent)

@@ -36,7 +36,9 @@ class EmptyState(QWidget):
         self._buttons = QHBoxLayout()
         self._recent = QVBoxLayout()
         self._recent_title = _on_surround(label(self.tr("Recent"), self, "secondary"), theme.DARK.secondary)
-        self._demo = self._link(self.tr("Try the demo clip"), self.tr("A few seconds that come with Evenstar."))
+        self._demo = self._link(
+            self.tr("Try the demo clip"), self.tr("A few seconds that come with Evenstar.")
+        )
         self._opening = _on_surround(label("", self))
         self._lay_out()
 

@@ -108,8 +108,14 @@ class ExportSection(Section):
         folder.addLayout(titled(self.tr("Folder"), self._folder, self), 1)
         folder.addWidget(self._pick)
         self.body.addLayout(folder)
-        self.body.addWidget(label(self.tr("A name that is taken gets a number; nothing is overwritten."), self,
-                                  "secondary", wrap=True))
+        self.body.addWidget(
+            label(
+                self.tr("A name that is taken gets a number; nothing is overwritten."),
+                self,
+                "secondary",
+                wrap=True,
+            )
+        )
 
     def _connect(self) -> None:
         self._container.activated.connect(self._on_container_activated)
@@ -167,7 +173,9 @@ class ExportSection(Section):
         value = self._codec.itemData(row)
         codec = Codec(value) if value else None
         lossy = codec is None or codec in LOSSY
-        self._edit("codec", codec=codec, crf=None, pixel_format=self._choice.export.pixel_format if lossy else None)
+        self._edit(
+            "codec", codec=codec, crf=None, pixel_format=self._choice.export.pixel_format if lossy else None
+        )
 
     @Slot(int)
     def _on_quality_activated(self, row: int) -> None:

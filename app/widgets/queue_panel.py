@@ -118,7 +118,9 @@ class QueuePanel(QWidget):
         self._resume = button(self.tr("Resume"), self.tr("Let the queue run."), self._line)
         self._pause = IconButton("pause", self.tr("Pause: keeps what is done"), self._line)
         self._cancel = IconButton("close", self.tr("Cancel this job"), self._line)
-        self._clear = button(self.tr("Clear done"), self.tr("Remove finished jobs from the list."), self._line)
+        self._clear = button(
+            self.tr("Clear done"), self.tr("Remove finished jobs from the list."), self._line
+        )
         self._toggle = IconButton("chevron-up", self.tr("Open or close the queue"), self._line)
         self._lay_line()
         self._resume.clicked.connect(self.release_wanted)
@@ -136,7 +138,15 @@ class QueuePanel(QWidget):
         self._percent.setFixedWidth(40)
         row.addWidget(self._count)
         row.addWidget(self._name, 1)
-        for part in (self._bar, self._percent, self._numbers, self._resume, self._pause, self._cancel, self._clear):
+        for part in (
+            self._bar,
+            self._percent,
+            self._numbers,
+            self._resume,
+            self._pause,
+            self._cancel,
+            self._clear,
+        ):
             row.addWidget(part)
         row.addWidget(self._toggle)
 
@@ -155,7 +165,9 @@ class QueuePanel(QWidget):
         for part in (self._bar, self._percent, self._pause, self._cancel):
             part.setVisible(running is not None)
         self._resume.setVisible(running is None and held and left > 0)
-        self._clear.setVisible(any(entry.state is JobState.DONE for entry in self._entries) and running is None)
+        self._clear.setVisible(
+            any(entry.state is JobState.DONE for entry in self._entries) and running is None
+        )
         self._numbers.setText(numbers_of(running) if running else "")
         self._numbers.setVisible(running is not None)
         self._name.set_whole(running.job.source.name if running else self._idle_words(left, held))

@@ -137,7 +137,11 @@ class QueueRow(QFrame):
         rows = [(key, self._buttons[key].toolTip()) for key in _SHOWN[self.entry.state]]
         if waiting:
             rows.append(("settings", self.tr("Use the panel's settings for this job")))
-        rows += [("show", self.tr("Show in the viewer")), ("up", self.tr("Move up")), ("down", self.tr("Move down"))]
+        rows += [
+            ("show", self.tr("Show in the viewer")),
+            ("up", self.tr("Move up")),
+            ("down", self.tr("Move down")),
+        ]
         for key, text in rows:
             menu.addAction(text).setData(key)
         menu.triggered.connect(self._on_menu_triggered)

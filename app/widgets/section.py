@@ -1,7 +1,7 @@
 """A titled part of the panel: can fold, can be reset, shows when something in it was changed."""
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.widgets.controls import IconButton, label, set_role
 
@@ -12,9 +12,7 @@ class Section(QWidget):
     reset_wanted = Signal()
     folded_changed = Signal(bool)
 
-    def __init__(
-        self, title: str, parent: QWidget, *, foldable: bool = False, resettable: bool = True
-    ) -> None:
+    def __init__(self, title: str, parent: QWidget, *, foldable: bool = False) -> None:
         super().__init__(parent)
         self._title = title
         self._inside = QWidget(self)
@@ -29,7 +27,6 @@ class Section(QWidget):
         self._reset = IconButton("reset", self.tr("Reset {} to what it was").format(title), self)
         self._reset.setIconSize(QSize(16, 16))
         self._reset.setVisible(False)
-        self._resettable = resettable
         self._lay_out(foldable)
         self._fold_button.clicked.connect(self._on_fold_clicked)
         self._reset.clicked.connect(self.reset_wanted)
@@ -48,7 +45,7 @@ class Section(QWidget):
     def set_changed(self, changed: bool) -> None:
         """Mark the section, and offer to reset it."""
         self._heading.setText(f"{self._title} •" if changed else self._title)
-        self._reset.setVisible(changed and self._resettable)
+        self._reset.setVisible(changed)
 
     def set_note(self, words: str) -> None:
         """A few words at the right of the header, for instance what the folded body holds."""
@@ -87,11 +84,3 @@ def titled(text: str, control: QWidget, parent: QWidget, width: int = 76) -> QHB
     row.addWidget(name)
     row.addWidget(control, 1)
     return row
-
-
-def plain_button(text: str, parent: QWidget) -> QToolButton:
-    """A small button of a word."""
-    made = QToolButton(parent)
-    made.setText(text)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return made

@@ -141,7 +141,9 @@ class SettingsPanel(QWidget):
         tip = self.tr("Restores the frame you see, with its neighbours in time, as the whole film would be.")
         self._frame = button(self.tr("Preview frame"), tip, foot)
         self._seconds = button(self.tr("Preview 3 s"), self.tr("Restores three seconds from here on."), foot)
-        self._upscale = button(self.tr("Upscale"), self.tr("Restores the film and checks it."), foot, "primary")
+        self._upscale = button(
+            self.tr("Upscale"), self.tr("Restores the film and checks it."), foot, "primary"
+        )
         self._upscale.setObjectName("upscale")
         self._frame.clicked.connect(self.preview_frame_wanted)
         self._seconds.clicked.connect(self.preview_clip_wanted)

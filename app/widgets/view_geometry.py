@@ -74,7 +74,7 @@ def _inside(fraction: float) -> float:
 
 
 def _settle(start: float, length: float, room: float) -> float:
-    """Keep a picture smaller than the viewer in its middle, a larger one without empty edges; whole pixels."""
+    """Whole pixels: a picture smaller than the viewer in its middle, a larger one without empty edges."""
     if length <= room:
         return round((room - length) / 2)
     return round(max(room - length, min(0.0, start)))
