@@ -1,0 +1,185 @@
+"""The command line: verbs and flags; events become lines, errors become exit codes."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.errors import EngineError, SettingsError
+from engine.job import Job
+from engine.settings import Codec, Deinterlace, ExportSettings, RestorationSettings
+
+EXIT_FAILED = 1
+EXIT_ARGUMENTS = 2
+EXIT_CANCELLED = 130
+
+app = typer.Typer(
+    name="evenstar",
+    help="Restores real-world video: old tapes, phone clips and web rips become sharp, stable film.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+_JSON_HELP = "One JSON object per event and line on standard output."
+
+
+@app.command()
+def upscale(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Video file, or frames as name_%04d.png.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Target; its extension is the container. Default: beside INPUT."),
+    ] = None,
+    scale: Annotated[float | None, typer.Option(help="Output size over input size. Default: 4.")] = None,
+    short_side: Annotated[int | None, typer.Option(help="Output short side in pixels, e.g. 1080.")] = None,
+    model: Annotated[str, typer.Option(help="Model id.")] = RestorationSettings().model,
+    beta: Annotated[
+        float, typer.Option(help="0 perception (more detail) to 2 fidelity (closer to the source).")
+    ] = RestorationSettings().beta,
+    condition: Annotated[
+        float | None,
+        typer.Option(help="State of the source, 0 clean to 1 compressed and noisy. Default: measured."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of all random numbers.")] = RestorationSettings().seed,
+    codec: Annotated[Codec | None, typer.Option(help="Video codec. Default: H.264 or H.265 by size.")] = None,
+    crf: Annotated[int | None, typer.Option(help="Constant rate factor; lower is better and larger.")] = None,
+    pix_fmt: Annotated[str | None, typer.Option(help="Pixel format, e.g. yuv420p10le.")] = None,
+    frames: Annotated[
+        str | None, typer.Option("--range", metavar="START-END", help="Frames to restore, half-open.")
+    ] = None,
+    deinterlace: Annotated[
+        Deinterlace, typer.Option(help="auto: where the source says that it is interlaced.")
+    ] = RestorationSettings().deinterlace,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    memory: Annotated[
+        float | None,
+        typer.Option(metavar="GB", help="Working memory of the model. Default: what is free."),
+    ] = None,
+    tile_size: Annotated[int | None, typer.Option(help="Tile edge in source pixels.")] = None,
+    window: Annotated[int | None, typer.Option(help="Frames restored at once.")] = None,
+    resume: Annotated[bool, typer.Option(help="Continue from what an earlier run finished.")] = True,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing target.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only errors.")] = False,
+) -> None:
+    """Restore one clip to a larger, verified file."""
+    from engine.console import Console, run_job
+
+    console = Console(as_json=as_json, quiet=quiet)
+    try:
+        settings = RestorationSettings(
+            model=model,
+            scale=scale,
+            short_side=short_side,
+            beta=beta,
+            condition=condition,
+            seed=seed,
+            deinterlace=deinterlace,
+            tile=tile_size,
+            window=window,
+            memory_bytes=None if memory is None else int(memory * 2**30),
+        )
+        first, stop = _parse_range(frames)
+        job = Job(
+            source=source,
+            target=output or _default_target(source, settings),
+            restoration=settings,
+            export=ExportSettings(codec=codec, crf=crf, pixel_format=pix_fmt),
+            first_frame=first,
+            stop_frame=stop,
+            device=device,
+            resume=resume,
+            overwrite=overwrite,
+        )
+    except EngineError as error:
+        console.failed(error)
+        raise typer.Exit(EXIT_ARGUMENTS if isinstance(error, SettingsError) else EXIT_FAILED) from None
+    raise typer.Exit(run_job(job, console))
+
+
+@app.command()
+def bench(
+    clips: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Speed: a clip to restore. Quality: ground-truth clips or their folder."),
+    ] = None,
+    quality: Annotated[
+        bool, typer.Option("--quality", help="PSNR-Y and SSIM against bicubic and Lanczos.")
+    ] = False,
+    repeats: Annotated[int, typer.Option(help="Runs of each measurement; the median counts.")] = 3,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
+) -> None:
+    """Measure speed per stage, or with --quality the picture against bicubic and Lanczos."""
+    from engine.console import Console, print_table
+
+    console = Console(as_json=as_json, quiet=False)
+    try:
+        if quality:
+            from engine.metrics.quality_bench import measure_quality
+
+            table = measure_quality(clips or [], device)
+        else:
+            from engine.bench import measure_speed
+
+            table = measure_speed(clips[0] if clips else None, device, repeats)
+    except EngineError as error:
+        console.failed(error)
+        raise typer.Exit(EXIT_ARGUMENTS if isinstance(error, SettingsError) else EXIT_FAILED) from None
+    print_table(table, as_json=as_json)
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="What to train, on what, how long.")],
+    as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
+) -> None:
+    """Train the embedded model on procedural film."""
+    from engine.console import Console, run_training
+
+    raise typer.Exit(run_training(config, Console(as_json=as_json, quiet=False)))
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
+) -> None:
+    """Print versions, devices, encoders that really open, and system libraries that Qt would miss."""
+    from engine.console import print_table
+    from engine.doctor import examine
+
+    print_table(examine(), as_json=as_json)
+
+
+def _parse_range(text: str | None) -> tuple[int, int | None]:
+    """Frames of `--range START-END`, half-open; either end may be left out."""
+    if text is None:
+        return 0, None
+    match = re.fullmatch(r"(\d*)-(\d*)", text)
+    if match is None or text == "-":
+        raise SettingsError(f"the range is {text!r}, need START-END in frames, e.g. 100-250")
+    return int(match[1] or 0), int(match[2]) if match[2] else None
+
+
+def _default_target(source: Path, settings: RestorationSettings) -> Path:
+    from engine.decision import output_size
+    from engine.media.probe import probe
+    from engine.naming import default_target
+
+    clip = probe(source)
+    return default_target(source, output_size(settings, clip.width, clip.height)[1])
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        app(arguments, standalone_mode=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else EXIT_FAILED
+    return 0
+
+
+VERBS = tuple(command.callback.__name__ for command in app.registered_commands if command.callback)
+"""First arguments that mean the command line rather than a file for the window."""

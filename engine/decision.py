@@ -1,0 +1,172 @@
+"""What is decided before the first frame is restored: size, encoder, place, plan, and what cannot be kept."""
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import numpy as np
+
+from engine.clip import Clip
+from engine.condition import estimate_condition
+from engine.device import Placement, memory_budget, place
+from engine.errors import ExportError, SettingsError
+from engine.events import Notice
+from engine.job import Job
+from engine.media.encoder import Encoder, choose_encoder
+from engine.media.mux import losses
+from engine.media.reader import Reader
+from engine.models.registry import spec_of
+from engine.models.slot import slot
+from engine.models.spec import ModelSpec
+from engine.plan import Plan, make_plan
+from engine.settings import RestorationSettings
+from engine.source import Source
+from engine.store import source_fingerprint
+
+DEFAULT_SCALE = 4.0
+"""Of a job that names neither scale nor short side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """How this source becomes that film."""
+
+    spec: ModelSpec
+    settings: RestorationSettings
+    placement: Placement
+    plan: Plan
+    scale: int
+    """Native scale the model runs at."""
+    width: int
+    """Of the output, pixels."""
+    height: int
+    """Of the output, pixels."""
+    deep: bool
+    """Frames are read with 16 bits a component."""
+    encoder: Encoder
+    condition: float
+    """State of the source, 0 clean to 1 damaged."""
+    notices: tuple[Notice, ...]
+    facts: dict[str, Any]
+    """Everything the encoded segments depend on, as JSON values: the key of the segment store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmFormat:
+    """What can be decided before the source is walked through."""
+
+    spec: ModelSpec
+    scale: int
+    width: int
+    height: int
+    encoder: Encoder
+
+
+def film_format(job: Job, clip: Clip) -> FilmFormat:
+    """Return model, size and encoder of the job's film.
+
+    Raises SettingsError for a size the model does not reach or a target that cannot hold the film, ModelError
+    for an unknown model.
+    """
+    spec = spec_of(job.restoration.model)
+    width, height = output_size(job.restoration, clip.width, clip.height)
+    scale = _native_scale(spec, max(width / clip.width, height / clip.height))
+    try:
+        encoder = choose_encoder(clip, width, height, job.export, job.target)
+    except ExportError as error:
+        raise SettingsError(str(error)) from error
+    return FilmFormat(spec=spec, scale=scale, width=width, height=height, encoder=encoder)
+
+
+def decide(job: Job, source: Source) -> Decision:
+    """Return how to restore `source` as `job` asks; loads the model.
+
+    Raises what film_format raises, SettingsError for a device that is not there, ModelError for missing
+    weights, MemoryBudgetError when nothing fits.
+    """
+    clip, settings = source.clip, job.restoration
+    film = film_format(job, clip)
+    spec, encoder = film.spec, film.encoder
+    placement = place(job.device, spec.dtypes)
+    restorer = slot.load(spec, placement)
+    condition = measure_condition(job, source) if spec.has_condition else 0.0
+    plan = make_plan(
+        spec,
+        source.shots,
+        width=clip.width,
+        height=clip.height,
+        budget_bytes=settings.memory_bytes or memory_budget(placement.device),
+        tile=settings.tile,
+        window=settings.window,
+    )
+    facts = {
+        "weights": restorer.weights_sha256,
+        "settings": _json(settings),
+        "source": source_fingerprint(job.source),
+        "range": [source.start, source.stop],
+        "segments": [segment.stop for segment in plan.segments],
+        "size": [film.width, film.height],
+        "deinterlace": source.deinterlace,
+        "condition": condition,
+        "encoder": _json(encoder),
+        "placement": _json(placement),
+    }
+    return Decision(
+        spec=spec,
+        settings=settings,
+        placement=placement,
+        plan=plan,
+        scale=film.scale,
+        width=film.width,
+        height=film.height,
+        deep=clip.bit_depth > 8,
+        encoder=encoder,
+        condition=condition,
+        notices=(*encoder.notices, *losses(clip, encoder, job.export)),
+        facts=facts,
+    )
+
+
+def output_size(settings: RestorationSettings, width: int, height: int) -> tuple[int, int]:
+    """Return the output's (width, height): exact for whole scales, else rounded to even numbers."""
+    if settings.short_side is not None:
+        factor = settings.short_side / min(width, height)
+    else:
+        factor = settings.scale if settings.scale is not None else DEFAULT_SCALE
+    if float(factor).is_integer():
+        return width * int(factor), height * int(factor)
+    return max(2 * round(width * factor / 2), 2), max(2 * round(height * factor / 2), 2)
+
+
+def measure_condition(job: Job, source: Source) -> float:
+    """Return the chosen state of the source, or the one measured on frames from its whole length."""
+    if job.restoration.condition is not None:
+        return job.restoration.condition
+    picks = sorted({source.start + (len(source) - 1) * part // 4 for part in (0, 1, 2, 3, 4)})
+    with Reader(source.clip, source.index, deep=False, deinterlace=source.deinterlace) as reader:
+        frames = [next(iter(reader.read(at, at + 1, batch=1))).pixels for at in picks]
+    return round(estimate_condition(np.concatenate(frames)), 3)
+
+
+def _native_scale(spec: ModelSpec, factor: float) -> int:
+    scale = spec.native_scale(factor)
+    if scale is None:
+        raise SettingsError(
+            f"the target is {factor:.3g} times the source, {spec.title} reaches at most x{spec.scales[-1]}"
+        )
+    return scale
+
+
+def _json(value: Any) -> Any:
+    """The value as JSON types, for hashing; notices are for people and do not count."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        names = [field.name for field in dataclasses.fields(value) if field.name != "notices"]
+        return {name: _json(getattr(value, name)) for name in names}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {str(key): _json(entry) for key, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return [_json(entry) for entry in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

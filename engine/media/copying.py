@@ -1,0 +1,194 @@
+"""Everything of a source that is not its film: what a target can hold of it, and how it gets there."""
+
+from __future__ import annotations  # av's Packet is generic in its stub only
+
+import io
+import logging
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import AttachmentStream, Disposition, Stream
+from av.video.stream import VideoStream
+
+from engine.clip import Clip
+from engine.errors import SourceError
+from engine.events import Notice, Severity
+from engine.media.encoder import IMAGES, MATROSKA, Encoder
+from engine.media.source import open_container
+from engine.media.timeline import Timeline
+from engine.settings import ExportSettings
+
+if TYPE_CHECKING:
+    from av.container.core import Chapter
+
+logger = logging.getLogger(__name__)
+
+# Facts about the source's container or its old film stream that are wrong for the new one.
+_STALE_TAGS = frozenset(
+    {"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "rotate", "bps",
+     "number_of_frames", "number_of_bytes", "vendor_id", "handler_name", "alpha_mode"}
+)  # fmt: skip
+
+
+def is_copied(stream: Stream, export: ExportSettings, film_index: int) -> bool:
+    """True for streams that the settings ask to carry over as packets."""
+    if stream.index == film_index:
+        return False
+    return (stream.type == "audio" and export.copy_audio) or (
+        stream.type == "subtitle" and export.copy_subtitles
+    )
+
+
+def takes(container: str, stream: Stream) -> bool:
+    """True when this container's muxer accepts the stream, found out by writing a header to memory."""
+    try:
+        with av.open(io.BytesIO(), "w", format=container) as trial:
+            trial.add_stream_from_template(stream)
+            trial.start_encoding()
+    except (av.FFmpegError, ValueError, OSError) as error:
+        logger.debug("%s does not take stream %d: %s", container, stream.index, error)
+        return False
+    return True
+
+
+def losses(clip: Clip, encoder: Encoder, export: ExportSettings) -> tuple[Notice, ...]:
+    """What of the source the target will not hold, to be told before the work starts.
+
+    Raises SourceError when the source can no longer be opened.
+    """
+    if clip.is_sequence:
+        return ()
+    try:
+        with open_container(clip.path) as source:
+            return tuple(_losses(source, clip, encoder, export))
+    except (av.FFmpegError, OSError) as error:
+        raise SourceError(f"{clip.path.name} can no longer be read") from error
+
+
+def _losses(
+    source: InputContainer, clip: Clip, encoder: Encoder, export: ExportSettings
+) -> Iterator[Notice]:
+    container = encoder.container
+    for stream in source.streams:
+        wanted = is_copied(stream, export, clip.video_index)
+        if wanted and (container == IMAGES or not takes(container, stream)):
+            yield _lost(f"{stream.type}-dropped", f"{_named(stream)} does not fit into {_title(container)}")
+        elif stream.type == "attachment" and export.copy_attachments and container != MATROSKA:
+            name = stream.metadata.get("filename", "an attachment")
+            yield _lost("attachment-dropped", f"the attachment {name} does not fit into {_title(container)}")
+        elif stream.type == "data" and not (stream.name == "bin_data" and source.chapters()):
+            # (MP4 keeps its chapters a second time as a track of text, which copy_chapters makes anew.)
+            yield _lost("data-dropped", f"{_named(stream)} is not carried over")
+        elif isinstance(stream, VideoStream) and stream.index != clip.video_index:
+            yield _lost("video-dropped", f"{_named(stream)} is not carried over")
+    if container == IMAGES and export.copy_chapters and source.chapters():
+        yield _lost("chapters-dropped", "numbered pictures hold no chapters")
+
+
+def _lost(code: str, message: str) -> Notice:
+    return Notice(code=code, message=message, severity=Severity.WARNING)
+
+
+def _named(stream: Stream) -> str:
+    kind = {"audio": "the sound track", "subtitle": "the subtitle track", "video": "the second picture track"}
+    language = stream.metadata.get("language")
+    codec = stream.codec_context.name if stream.codec_context is not None else stream.name or "unknown"
+    return f"{kind.get(stream.type, 'the data track')} {stream.index} ({codec}{', ' + language if language else ''})"
+
+
+def _title(container: str) -> str:
+    return {"matroska": "MKV", "mp4": "MP4", "mov": "MOV", IMAGES: "numbered pictures"}[container]
+
+
+def add_copied_streams(
+    source: InputContainer, target: OutputContainer, clip: Clip, encoder: Encoder, export: ExportSettings
+) -> dict[int, Stream]:
+    """The target's new streams by source index; tags and dispositions are set, attachments already hold their data."""
+    mapped: dict[int, Stream] = {}
+    for stream in source.streams:
+        if is_copied(stream, export, clip.video_index) and takes(encoder.container, stream):
+            copy = target.add_stream_from_template(stream)
+            copy.disposition = stream.disposition
+            if export.copy_metadata:
+                copy.metadata.update(stream.metadata)
+            mapped[stream.index] = copy
+        elif isinstance(stream, AttachmentStream) and export.copy_attachments and encoder.container == MATROSKA:
+            add_attachment(stream, target)
+    return mapped
+
+
+def add_attachment(stream: AttachmentStream, target: OutputContainer) -> None:
+    """Carry one attachment over, name and type included."""
+    name = stream.metadata.get("filename", f"attachment{stream.index}")
+    copy = target.add_attachment(name, stream.mimetype or "application/octet-stream", stream.data)
+    copy.metadata.update(stream.metadata)
+
+
+def copy_tags(
+    source: InputContainer, target: OutputContainer, clip: Clip, film: Stream, export: ExportSettings
+) -> None:
+    """Global tags and those of the film's stream, without what described the old file."""
+    old = source.streams[clip.video_index]
+    film.disposition = old.disposition & ~Disposition.attached_pic
+    if export.copy_metadata:
+        target.metadata.update(_lasting(source.metadata))
+        film.metadata.update(_lasting(old.metadata))
+
+
+def copy_chapters(source: InputContainer, target: OutputContainer, timeline: Timeline) -> None:
+    """Chapters that reach into the range, cut to it and moved with it."""
+    moved = [_moved(chapter, timeline) for chapter in source.chapters()]
+    kept = [chapter for chapter in moved if chapter is not None]
+    if kept:
+        target.set_chapters(kept)
+
+
+def copied_packets(
+    source: InputContainer, mapped: dict[int, Stream], timeline: Timeline
+) -> Iterator[tuple[Fraction, Packet[Stream]]]:
+    """Packets of the copied streams with their target decoding time in seconds, moved and assigned to the target.
+
+    Their bytes are not touched.
+    """
+    wanted = [source.streams[index] for index in mapped]
+    if not wanted:
+        return
+    for packet in source.demux(wanted):
+        if packet.size == 0 or (packet.pts is None and packet.dts is None):
+            continue
+        pts = packet.pts if packet.pts is not None else packet.dts
+        dts = packet.dts if packet.dts is not None else packet.pts
+        if pts is None or dts is None or not timeline.holds(pts * packet.time_base):
+            continue
+        shift = round(timeline.shift / packet.time_base)
+        packet.pts, packet.dts = pts + shift, dts + shift
+        packet.stream = mapped[packet.stream.index]
+        yield packet.dts * packet.time_base, packet
+
+
+def _lasting(tags: dict[str, str]) -> dict[str, str]:
+    return {
+        key: value
+        for key, value in tags.items()
+        if key.lower() not in _STALE_TAGS and not key.lower().startswith("_statistics")
+    }
+
+
+def _moved(chapter: Chapter, timeline: Timeline) -> Chapter | None:
+    unit = chapter["time_base"] or Fraction(1, av.time_base)
+    begin, end = chapter["start"] * unit, chapter["end"] * unit
+    if timeline.begin is not None and timeline.end is not None:
+        begin, end = max(begin, timeline.begin), min(end, timeline.end)
+        if begin >= end:
+            return None
+    return {
+        "id": chapter["id"],
+        "start": round((begin + timeline.shift) / unit),
+        "end": round((end + timeline.shift) / unit),
+        "time_base": unit,
+        "metadata": dict(chapter["metadata"]),
+    }

@@ -1,0 +1,135 @@
+"""The embedded default's network: five lq frames in, a fidelity picture and a detail residual out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+BASE_RADIUS = 2  # a cubic kernel reaches 2 lq pixels: 5 taps cover every output phase of an integer scale
+LEAK = 0.1  # LeakyReLU, not PReLU: the same quality here and 1.3x faster on CPU (research/default_model.md 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactConfig:
+    """Sizes of one CompactNet. 48 channels and 6 blocks are 277 K parameters without the detail head."""
+
+    channels: int = 48
+    """Width of the trunk, > 0; multiples of 16 use the hardware best."""
+    blocks: int = 6
+    """Residual blocks of two 3x3 convolutions each, > 0."""
+    frames: int = 5
+    """Stacked lq frames, odd; the middle one is restored."""
+    scale: int = 4
+    """Integer enlargement, >= 2."""
+    detail_head: bool = False
+    """Whether the network has the second head D."""
+
+    def __post_init__(self) -> None:
+        if min(self.channels, self.blocks, self.frames) < 1:
+            raise ValueError(f"CompactConfig: channels, blocks and frames must be positive, found {self}")
+        if self.frames % 2 == 0:
+            raise ValueError(f"CompactConfig: frames must be odd, found {self.frames}")
+        if self.scale < 2:
+            raise ValueError(f"CompactConfig: scale must be 2 or more, found {self.scale}")
+
+
+class CompactNet(nn.Module):
+    """Early fusion, a residual trunk, and two heads over a fixed bicubic base.
+
+    The picture for the slider's beta is `fidelity + a(beta) * detail` with a(0) = 1, a(1) = a1, a(2) = 0.
+    """
+
+    base_kernel: Tensor
+
+    def __init__(self, config: CompactConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, out_channels = config.channels, 3 * config.scale**2
+        self.fusion = nn.Conv2d(3 * config.frames + 1, width, 3, padding=1)
+        self.trunk = nn.Sequential(*(ResidualBlock(width) for _ in range(config.blocks)))
+        self.fidelity_head = nn.Conv2d(width, out_channels, 3, padding=1)
+        self.detail_head = DetailHead(width, out_channels) if config.detail_head else None
+        self.register_buffer("base_kernel", bicubic_phases(config.scale), persistent=False)
+        nn.init.normal_(self.fidelity_head.weight, std=1e-3)  # training starts at the bicubic base
+        nn.init.zeros_(self.fidelity_head.bias)
+
+    @property
+    def radius(self) -> int:
+        """Lq pixels an output pixel can see in each direction: the halo that makes tiled equal untiled."""
+        return 2 + 2 * self.config.blocks + (1 if self.config.detail_head else 0)
+
+    def forward(self, lq: Tensor, condition: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Restore the middle frame.
+
+        lq: (B, F, 3, h, w) float in [0, 1]. condition: (B,) float in [0, 1], 0 clean, 1 compressed or noisy.
+        Gives fidelity (B, 3, s*h, s*w), nominally in [0, 1] but not clamped, and detail (same shape, a signed
+        residual around 0) or None without a detail head. Same device and dtype as lq.
+        """
+        n_batch, n_frames, _, height, width = lq.shape
+        plane = condition.to(lq.dtype).view(n_batch, 1, 1, 1).expand(n_batch, 1, height, width)
+        stack = torch.cat([lq.reshape(n_batch, 3 * n_frames, height, width), plane], dim=1)
+        features = self.trunk(F.leaky_relu(self.fusion(stack), LEAK))
+        fidelity = self.fidelity_head(features) + self._base(lq[:, n_frames // 2])
+        fidelity = F.pixel_shuffle(fidelity, self.config.scale)
+        if self.detail_head is None:
+            return fidelity, None
+        return fidelity, F.pixel_shuffle(self.detail_head(features), self.config.scale)
+
+    def _base(self, centre: Tensor) -> Tensor:
+        """Bicubic phases of the middle frame before the shuffle: (B, 3, h, w) to (B, 3*s*s, h, w)."""
+        padded = F.pad(centre, (BASE_RADIUS,) * 4, mode="replicate")
+        with torch.autocast(centre.device.type, enabled=False):  # 8 mantissa bits would quantise the picture
+            return F.conv2d(padded, self.base_kernel.to(centre.dtype), groups=3)
+
+
+class ResidualBlock(nn.Module):
+    """x + conv(leaky(conv(x)))."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, width, 3, padding=1)
+        with torch.no_grad():
+            self.second.weight.mul_(0.1)  # a deep sum of blocks starts near the identity
+
+    def forward(self, features: Tensor) -> Tensor:
+        """features: (B, C, h, w) float, any range; same shape back."""
+        return features + self.second(F.leaky_relu(self.first(features), LEAK))
+
+
+class DetailHead(nn.Module):
+    """Two convolutions that turn the trunk's features into the detail residual; starts at zero."""
+
+    def __init__(self, width: int, out_channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width, width, 3, padding=1)
+        self.second = nn.Conv2d(width, out_channels, 3, padding=1)
+        nn.init.zeros_(self.second.weight)
+        nn.init.zeros_(self.second.bias)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """features: (B, C, h, w) float; gives (B, out_channels, h, w), before the pixel shuffle."""
+        return self.second(F.leaky_relu(self.first(features), LEAK))
+
+
+def bicubic_phases(scale: int) -> Tensor:
+    """Bicubic enlargement as one grouped convolution before a pixel shuffle: (3*s*s, 1, 5, 5) float32.
+
+    Keys (1981, equation 4) with a = -0.5, the kernel PIL and torch's antialiased resize use.
+    """
+    phases = (torch.arange(scale, dtype=torch.float64) + 0.5) / scale - 0.5
+    taps = torch.arange(-BASE_RADIUS, BASE_RADIUS + 1, dtype=torch.float64)
+    rows = _cubic(taps[None, :] - phases[:, None])
+    kernel = rows[:, None, :, None] * rows[None, :, None, :]
+    return kernel.reshape(scale**2, 1, 5, 5).repeat(3, 1, 1, 1).float()
+
+
+def _cubic(distance: Tensor) -> Tensor:
+    """Keys' cubic convolution kernel, a = -0.5, at signed distances in lq pixels."""
+    x = distance.abs()
+    near = 1.5 * x**3 - 2.5 * x**2 + 1
+    far = -0.5 * x**3 + 2.5 * x**2 - 4 * x + 2
+    return torch.where(x <= 1, near, torch.where(x < 2, far, torch.zeros_like(x)))

@@ -1,0 +1,143 @@
+"""The embedded default as a Restorer: windows of five frames, tiles with an exact halo, two heads."""
+
+import hashlib
+from collections.abc import Iterator
+from importlib import resources
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from engine.cancel import CancelToken
+from engine.device import Placement
+from engine.errors import ModelError
+from engine.events import Notice, OnEvent, Severity
+from engine.models.compact.network import CompactNet
+from engine.models.compact.slider import detail_amount
+from engine.models.compact.weights import read_weights
+from engine.models.restorer import Heads, RestoreRequest
+from engine.models.spec import ModelSpec
+from engine.plan import Tile, Window
+
+
+def load(spec: ModelSpec, placement: Placement) -> "CompactRestorer":
+    """Return the embedded model on its device; raises ModelError when its file is missing or damaged."""
+    name = spec.weights[0].name
+    stored = resources.files("resources").joinpath("weights", name)
+    try:
+        with resources.as_file(stored) as path:
+            network, header = read_weights(path)
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    except (OSError, KeyError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
+        raise ModelError(f"the weights {name} of {spec.title} cannot be read: {error}") from error
+    network = network.to(placement.torch_device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return CompactRestorer(spec, placement, network, float(header.get("a1", "0")), sha256)
+
+
+class CompactRestorer:
+    """A loaded CompactNet and the loop over its windows and tiles."""
+
+    def __init__(
+        self, spec: ModelSpec, placement: Placement, network: CompactNet, at_one: float, weights_sha256: str
+    ) -> None:
+        self.spec = spec
+        self.weights_sha256 = weights_sha256
+        self._placement = placement
+        self._network = network
+        self._at_one = at_one
+
+    @property
+    def has_detail(self) -> bool:
+        """True when the network has a perception end for the slider to reach."""
+        return self._network.config.detail_head
+
+    def amount(self, beta: float) -> float:
+        """Return how much detail beta in [0, 2] adds."""
+        return detail_amount(beta, self._at_one) if self.has_detail else 0.0
+
+    def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
+        """Yield (T, 3, s*h, s*w) float32 in [0, 1], one window at a time; see Restorer."""
+        for window in request.plan.windows(request.segment):
+            yield self._blended(request, window, on_event, cancel)
+
+    @torch.inference_mode()
+    def _blended(
+        self, request: RestoreRequest, window: Window, on_event: OnEvent, cancel: CancelToken
+    ) -> Tensor:
+        """The window's frames at the slider's place, (T, 3, s*h, s*w) float32 in [0, 1]."""
+        amount = self.amount(request.settings.beta)
+        base, detail = self._window(request, window, on_event, cancel, want_detail=amount > 0)
+        return (base if detail is None else base.add_(detail, alpha=amount)).clamp_(0, 1)
+
+    def heads(self, request: RestoreRequest, frame: int, on_event: OnEvent, cancel: CancelToken) -> Heads:
+        """Return both heads of one absolute frame of the segment, for a slider that re-blends them."""
+        window = next(w for w in request.plan.windows(request.segment) if w.start <= frame < w.stop)
+        base, detail = self._window(request, window, on_event, cancel, want_detail=True)
+        at = frame - window.start
+        return Heads(base=base[at], detail=None if detail is None else detail[at])
+
+    @torch.inference_mode()
+    def _window(
+        self,
+        request: RestoreRequest,
+        window: Window,
+        on_event: OnEvent,
+        cancel: CancelToken,
+        *,
+        want_detail: bool,
+    ) -> tuple[Tensor, Tensor | None]:
+        """Both heads of a window's frames, each (T, 3, s*h, s*w) float32, assembled from tiles."""
+        stacks = self._stacks(request, window)
+        scale, plan = self._network.config.scale, request.plan
+        shape = (len(stacks), 3, plan.height * scale, plan.width * scale)
+        base = torch.empty(shape, device=stacks.device)
+        detail = torch.empty_like(base) if want_detail and self.has_detail else None
+        for tile in plan.tiles():
+            cancel.check()
+            fidelity, residual = self._tile(stacks, tile, request.condition, on_event)
+            _paste(base, fidelity, tile, scale)
+            if detail is not None and residual is not None:
+                _paste(detail, residual, tile, scale)
+        return base, detail
+
+    def _stacks(self, request: RestoreRequest, window: Window) -> Tensor:
+        """The window's frames with their neighbours, (T, F, 3, h, w); the shot's ends are repeated."""
+        lq = request.lq(window.context_start, window.context_stop)
+        reach = self._network.config.frames // 2
+        centres = torch.arange(window.start, window.stop)[:, None]
+        wanted = centres + torch.arange(-reach, reach + 1)[None, :]
+        shot = request.segment.shot
+        return lq[wanted.clamp(shot.start, shot.stop - 1) - window.context_start]
+
+    def _tile(
+        self, stacks: Tensor, tile: Tile, condition: float, on_event: OnEvent
+    ) -> tuple[Tensor, Tensor | None]:
+        """Both heads of one tile with its halo; a result that is not finite is computed again in float32."""
+        rows, columns = tile.rows, tile.columns
+        seen = stacks[..., rows.seen_start : rows.seen_stop, columns.seen_start : columns.seen_stop]
+        state = torch.full((len(seen),), condition, device=seen.device)
+        dtype = self._placement.torch_dtype
+        with torch.autocast(seen.device.type, dtype=dtype, enabled=dtype is not torch.float32):
+            fidelity, detail = self._network(seen, state)
+        if bool(torch.isfinite(fidelity.sum() if detail is None else fidelity.sum() + detail.sum())):
+            return fidelity.float(), None if detail is None else detail.float()
+        on_event(
+            Notice(
+                code="half-precision-overflow",
+                message="A window left the range of half precision and was computed again in full precision.",
+                severity=Severity.INFO,
+            )
+        )
+        return self._network(seen, state)
+
+
+def _paste(canvas: Tensor, restored: Tensor, tile: Tile, scale: int) -> None:
+    """Copy a tile without its halo to its place; the halo covers the receptive field, so no seam can form."""
+    rows, columns = tile.rows, tile.columns
+    top, left = (rows.start - rows.seen_start) * scale, (columns.start - columns.seen_start) * scale
+    height, width = (rows.stop - rows.start) * scale, (columns.stop - columns.start) * scale
+    canvas[
+        ...,
+        rows.start * scale : rows.stop * scale,
+        columns.start * scale : columns.stop * scale,
+    ] = restored[..., top : top + height, left : left + width]

@@ -1,0 +1,74 @@
+"""The one question a model family answers: restore this segment of frames."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from torch import Tensor
+
+from engine.cancel import CancelToken
+from engine.device import Placement
+from engine.events import OnEvent
+from engine.models.spec import ModelSpec
+from engine.plan import Plan, Segment
+from engine.settings import RestorationSettings
+
+ReadLq = Callable[[int, int], Tensor]
+"""Gives lq frames [start, stop) by absolute index: (T, 3, h, w) float32 in [0, 1] on the placement's device.
+
+Ranges must not start before the earliest frame that the previous call asked for.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreRequest:
+    """One segment to restore, with everything its pixels depend on."""
+
+    segment: Segment
+    lq: ReadLq
+    """Frames of the segment's shot, read as they are needed: memory does not grow with the segment."""
+    plan: Plan
+    placement: Placement
+    settings: RestorationSettings
+    scale: int
+    """Native scale to restore at, one of the spec's."""
+    condition: float
+    """State of the source, 0 clean to 1 damaged; families without such an input ignore it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """A restored frame before the slider: output = base + amount(beta) * detail."""
+
+    base: Tensor
+    """(3, H, W) float32, nominally in [0, 1]: the fidelity end."""
+    detail: Tensor | None
+    """(3, H, W) float32, signed; None where the model has no perception end."""
+
+
+class Restorer(Protocol):
+    """A loaded model."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """Facts about the model."""
+        ...
+
+    def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
+        """Yield the segment's frames in order, (T, 3, s*h, s*w) float32 in [0, 1], any T >= 1 a time.
+
+        Raises Cancelled between two network calls, and lets out-of-memory errors through.
+        """
+        ...
+
+
+class LiveRestorer(Restorer, Protocol):
+    """A model whose slider re-blends finished heads (its spec says live_beta)."""
+
+    def heads(self, request: RestoreRequest, frame: int, on_event: OnEvent, cancel: CancelToken) -> Heads:
+        """Return both heads of one absolute frame of the request's segment."""
+        ...
+
+    def amount(self, beta: float) -> float:
+        """Return how much of the detail head beta in [0, 2] adds; 0 at 2."""
+        ...

@@ -1,0 +1,232 @@
+"""THE MAIN PATH: one Job in, one verified file out.
+
+1. Look at the source: its facts, then one walk through it for the truth about its frames and its cuts.
+2. Decide: output size, encoder, where the model runs, how the work is cut; say what cannot be kept.
+3. Open the segment store; what an earlier run finished is not done again.
+4. Decode ahead in one thread, restore in another, encode in this one, segment by segment.
+5. A segment is recorded when its file is whole. Out of memory: a smaller plan, the same segment.
+6. Join the segments with everything else the source carries.
+7. Open the film again and compare it with what the source promised.
+8. Only then it gets its name, and the store goes.
+"""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from engine.cancel import CancelToken
+from engine.decision import Decision, decide, film_format
+from engine.device import is_out_of_memory, release_memory
+from engine.errors import MemoryBudgetError
+from engine.events import Notice, OnEvent, Planned, SegmentDone, Severity, ignore
+from engine.job import Job
+from engine.media.frames import FrameBatch
+from engine.media.mux import mux
+from engine.media.probe import probe
+from engine.media.writer import SegmentWriter
+from engine.models.restorer import Restorer
+from engine.models.slot import slot
+from engine.plan import Plan, Segment
+from engine.prefetch import Prefetch
+from engine.progress import ProgressClock
+from engine.source import Source, look_at
+from engine.stages import StageTimes, decoded_frames, preview_of, requests_for, restored_frames
+from engine.store import SegmentStore
+from engine.target import publish, refuse_existing, working_name
+from engine.verify import verify
+
+logger = logging.getLogger(__name__)
+
+_PREVIEW_SECONDS = 1.0
+
+
+def restore(
+    job: Job,
+    on_event: OnEvent = ignore,
+    cancel: CancelToken | None = None,
+    times: StageTimes | None = None,
+) -> Path:
+    """Restore one clip and return the path of the verified film; blocks until it exists.
+
+    `times`, where given, is filled with how long each stage was busy.
+    Raises an EngineError that says in one sentence what is wrong, or Cancelled. After either nothing lies at
+    the target; finished segments stay in the store beside it, and the same Job continues from there.
+    """
+    cancel = cancel or CancelToken()
+    refuse_existing(job)
+    clip = probe(job.source)
+    film_format(job, clip)  # an impossible target is refused before the long walk
+    source = look_at(job, clip, cancel)
+    for notice in source.notices:
+        on_event(notice)
+    decision = decide(job, source)
+    for notice in decision.notices:
+        on_event(notice)
+    with SegmentStore(job.target, decision.facts) as store:
+        if not job.resume:
+            store.forget()
+        work = _Work(source, decision, store, on_event, cancel, times or StageTimes())
+        work.restore_missing()
+        film = work.finish(job)
+        publish(film, job.target)
+        store.remove()
+    logger.info("%s: %d frames restored to %s", job.source.name, len(source), job.target.name)
+    return job.target
+
+
+class _Work:
+    """One run over the segments that are still missing."""
+
+    def __init__(
+        self,
+        source: Source,
+        decision: Decision,
+        store: SegmentStore,
+        on_event: OnEvent,
+        cancel: CancelToken,
+        times: StageTimes,
+    ) -> None:
+        self._source = source
+        self._decision = decision
+        self._plan = decision.plan
+        self._store = store
+        self._on_event = on_event
+        self._cancel = cancel
+        self._times = times
+        self._missing = [s for s in decision.plan.segments if not store.holds(s)]
+        self._done = len(source) - sum(s.stop - s.start for s in self._missing)
+        self._clock = ProgressClock(len(source), self._done)
+        self._next_preview = 0.0
+
+    def restore_missing(self) -> None:
+        """Restore, encode and record what the store does not hold yet."""
+        self._announce()
+        restorer = slot.load(self._decision.spec, self._decision.placement)
+        while self._missing:
+            try:
+                self._restore_run(restorer, next(_runs(self._missing)))
+            except BaseException as error:
+                if not is_out_of_memory(error):
+                    raise
+                self._plan = self._smaller_plan(error)
+
+    def finish(self, job: Job) -> Path:
+        """Join the segments, verify the film and return it under its working name."""
+        self._on_event(self._clock.at(len(self._source), "mux"))
+        film = working_name(self._store.folder, job.target)
+        source, decision = self._source, self._decision
+        paths = [self._store.path(segment) for segment in decision.plan.segments]
+        for notice in mux(
+            paths,
+            source.clip,
+            source.index,
+            decision.encoder,
+            film,
+            start=source.start,
+            stop=source.stop,
+            export=job.export,
+            cancel=self._cancel,
+        ):
+            self._on_event(notice)
+        self._on_event(self._clock.at(len(source), "verify"))
+        self._on_event(verify(film, source, decision, job, self._cancel))
+        return film
+
+    def _restore_run(self, restorer: Restorer, run: Sequence[Segment]) -> None:
+        """Decode, restore and encode neighbouring segments as one stream."""
+        decision = self._decision
+        source = self._source
+        with Prefetch(decoded_frames(source, decision, run), depth=2, name="decode") as decoded:
+            requests = requests_for(decision, self._plan, run, decoded)
+            sampling = restored_frames(restorer, requests, decision, source, self._on_event, self._cancel)
+            with Prefetch(sampling, depth=2, name="sample") as restored:
+                try:
+                    for segment in run:
+                        self._encode(segment, restored)
+                finally:
+                    self._times.add(decoded, restored)
+
+    def _encode(self, segment: Segment, restored: Prefetch[FrameBatch]) -> None:
+        """Write one segment's frames to its file and record it when it is whole."""
+        begun = time.monotonic()
+        with SegmentWriter(self._store.path(segment), self._decision.encoder) as writer:
+            at = segment.start
+            while at < segment.stop:
+                self._cancel.check()
+                batch = next(restored)
+                with self._times.encoding():
+                    writer.write(batch)
+                at += len(batch)
+                self._tell(batch)
+        n_bytes = self._store.record(segment)
+        self._missing.remove(segment)
+        self._on_event(
+            SegmentDone(
+                index=segment.index,
+                start=segment.start,
+                stop=segment.stop,
+                seconds=time.monotonic() - begun,
+                n_bytes=n_bytes,
+            )
+        )
+
+    def _tell(self, batch: FrameBatch) -> None:
+        self._done += len(batch)
+        self._on_event(self._clock.at(self._done))
+        if time.monotonic() >= self._next_preview:
+            self._next_preview = time.monotonic() + _PREVIEW_SECONDS
+            self._on_event(preview_of(batch))
+
+    def _smaller_plan(self, error: BaseException) -> Plan:
+        """The next plan after out-of-memory; the pixels of the segment do not depend on it."""
+        release_memory(self._decision.placement.device)
+        smaller = self._plan.smaller()
+        if smaller is None:
+            raise MemoryBudgetError(
+                f"there is not enough memory for {self._decision.spec.title} even with the smallest tiles"
+            ) from error
+        if self._plan is self._decision.plan:
+            self._on_event(
+                Notice(
+                    code="smaller-plan",
+                    message="Not enough memory for this tile size: continued with smaller tiles.",
+                    severity=Severity.INFO,
+                )
+            )
+        return smaller
+
+    def _announce(self) -> None:
+        decision, plan = self._decision, self._plan
+        self._on_event(
+            Planned(
+                n_frames=len(self._source),
+                n_shots=len(self._source.shots),
+                n_segments=len(plan.segments),
+                segments_done=len(plan.segments) - len(self._missing),
+                width=decision.width,
+                height=decision.height,
+                model=decision.spec.id,
+                device=decision.placement.device,
+                dtype=decision.placement.dtype,
+                codec=decision.encoder.codec.value,
+                pixel_format=decision.encoder.pixel_format,
+                window=plan.window,
+                tile_height=plan.tile_height,
+                tile_width=plan.tile_width,
+                condition=decision.condition,
+                peak_bytes=plan.peak_bytes,
+            )
+        )
+
+
+def _runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
+    """Yield groups of neighbouring segments, in order."""
+    run: list[Segment] = []
+    for segment in segments:
+        if run and segment.start != run[-1].stop:
+            yield run
+            run = []
+        run.append(segment)
+    if run:
+        yield run

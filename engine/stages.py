@@ -1,0 +1,117 @@
+"""The stages between the source file and the encoder, as generators that pull from each other."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.cancel import CancelToken
+from engine.decision import Decision
+from engine.events import OnEvent, Preview
+from engine.lq_view import LqView
+from engine.media.frames import FrameBatch, Pixels
+from engine.media.reader import Reader
+from engine.models.restorer import Restorer, RestoreRequest
+from engine.plan import Plan, Segment
+from engine.prefetch import Prefetch
+from engine.resize import fit
+from engine.source import Source
+
+PREVIEW_WIDTH = 960
+"""Widest preview frame in pixels; the queue shows it small."""
+
+
+@dataclass(slots=True, kw_only=True)
+class StageTimes:
+    """How long each stage was busy, in seconds of wall time; filled while a job runs."""
+
+    decode: float = 0.0
+    network: float = 0.0
+    encode: float = 0.0
+
+    def add(self, decoded: Prefetch[FrameBatch], restored: Prefetch[FrameBatch]) -> None:
+        """Count what two finished stages did; waiting for the stage before is not work."""
+        self.decode += decoded.produce_seconds
+        self.network += restored.produce_seconds - decoded.waited_seconds
+
+    @contextmanager
+    def encoding(self) -> Iterator[None]:
+        """Count the time inside the block as encoding."""
+        begun = time.perf_counter()
+        yield
+        self.encode += time.perf_counter() - begun
+
+
+def decoded_frames(source: Source, decision: Decision, run: Sequence[Segment]) -> Iterator[FrameBatch]:
+    """Yield the frames that a run of neighbouring segments needs, their context included."""
+    context, window = decision.plan.context, decision.plan.window
+    start = max(run[0].start - context, run[0].shot.start)
+    stop = min(run[-1].stop + context, run[-1].shot.stop)
+    with Reader(source.clip, source.index, deep=decision.deep, deinterlace=source.deinterlace) as reader:
+        yield from reader.read(start, stop, batch=window)
+
+
+def restored_frames(
+    restorer: Restorer,
+    requests: Iterator[RestoreRequest],
+    decision: Decision,
+    source: Source,
+    on_event: OnEvent,
+    cancel: CancelToken,
+) -> Iterator[FrameBatch]:
+    """Yield the restored frames of the requests in order, at output size and in the encoder's depth."""
+    deep = decision.encoder.bit_depth > 8
+    for request in requests:
+        first = request.segment.start
+        for frames in restorer.restore(request, on_event, cancel):
+            pixels = to_pixels(fit(frames, decision.height, decision.width), deep=deep)
+            pts = source.index.pts[first : first + len(pixels)]
+            yield FrameBatch(pixels=pixels, pts=pts, first=first)
+            first += len(pixels)
+
+
+def requests_for(
+    decision: Decision, plan: Plan, run: Sequence[Segment], batches: Iterator[FrameBatch]
+) -> Iterator[RestoreRequest]:
+    """Yield one request per segment of a run, all reading from one stream of decoded batches."""
+    first = max(run[0].start - plan.context, run[0].shot.start)
+    view = LqView(batches, first, decision.placement.torch_device)
+    for segment in run:
+        yield RestoreRequest(
+            segment=segment,
+            lq=view,
+            plan=plan,
+            placement=decision.placement,
+            settings=decision.settings,
+            scale=decision.scale,
+            condition=decision.condition,
+        )
+
+
+@torch.inference_mode()
+def to_pixels(frames: Tensor, *, deep: bool) -> Pixels:
+    """Return (T, 3, H, W) float in [0, 1] as (T, H, W, 3) uint8, or uint16 when deep, rounded."""
+    peak = 65535.0 if deep else 255.0
+    scaled = frames.mul(peak).round_().clamp_(0, peak).permute(0, 2, 3, 1)
+    if deep:
+        return scaled.to(torch.int32).cpu().numpy().astype(np.uint16)
+    return scaled.to(torch.uint8).contiguous().cpu().numpy()
+
+
+def preview_of(batch: FrameBatch) -> Preview:
+    """Return the last frame of a batch, made small by leaving pixels out."""
+    frame = batch.pixels[-1]
+    step = -(-frame.shape[1] // PREVIEW_WIDTH)
+    small = np.ascontiguousarray(frame[::step, ::step])
+    if small.dtype == np.uint16:
+        small = (small >> 8).astype(np.uint8)
+    return Preview(
+        frame=batch.first + len(batch) - 1,
+        width=small.shape[1],
+        height=small.shape[0],
+        rgb=small.tobytes(),
+    )

@@ -1,0 +1,133 @@
+"""A training run as a TOML file and as frozen values."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine.models.compact.network import CompactConfig
+from engine.training.dataset import BatchConfig
+from engine.training.pool import PoolConfig
+
+T = TypeVar("T")
+
+
+class ConfigError(ValueError):
+    """A training file says something that no setting answers to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseConfig:
+    """One stretch of training with its own learning rate, batches and losses."""
+
+    name: str
+    """Shown in the log."""
+    iterations: int
+    """Steps, > 0."""
+    learning_rate: float
+    """Adam's rate after the warm-up; falls to final_rate of it along a cosine."""
+    final_rate: float = 0.02
+    """Last learning rate over learning_rate, in (0, 1]."""
+    warm_up: int = 200
+    """Steps of linear rise."""
+    batch: BatchConfig = field(default_factory=BatchConfig)
+    """What the batches look like."""
+    temporal: float = 0.0
+    """Weight of the temporal difference loss on the fidelity end; needs batch.centres >= 2."""
+    detail: DetailConfig | None = None
+    """Losses of the detail end, or None while only the fidelity end learns."""
+
+    def __post_init__(self) -> None:
+        if self.iterations < 1 or self.learning_rate <= 0 or not 0 < self.final_rate <= 1:
+            raise ConfigError(f"phase {self.name}: iterations and rates must be positive, found {self}")
+        if self.temporal and self.batch.centres < 2:
+            raise ConfigError(
+                f"phase {self.name}: temporal needs batch.centres >= 2, found {self.batch.centres}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailConfig:
+    """Weights of what fidelity + detail is punished for (research/default_model.md 4)."""
+
+    pixel: float = 0.4
+    """Charbonnier on pixels."""
+    pooled: float = 1.0
+    """Charbonnier after area-averaging to lq size."""
+    amplitude: float = 0.015
+    """Log amplitude of 16x16 Hann windows."""
+    temporal: float = 0.5
+    """Temporal difference; needs batch.centres >= 2."""
+    adversarial: float = 0.0
+    """Relativistic patch discriminator; above 0.005 it draws dotted edges."""
+    trunk_rate: float = 0.0
+    """Learning rate of fusion, trunk and fidelity head over the detail head's; 0 freezes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """A whole run."""
+
+    seed: int
+    """Seed of the first weights and of every batch."""
+    folder: str
+    """Where checkpoints, log and weights go, relative to the working directory."""
+    network: CompactConfig
+    """Sizes of the network."""
+    pool: PoolConfig
+    """The clips."""
+    phases: tuple[PhaseConfig, ...]
+    """Run in this order."""
+    start_from: str | None = None
+    """Weights (.safetensors) to start from instead of random ones; a missing detail head starts at zero."""
+    a1: float = 0.55
+    """Share of the detail that beta = 1 adds, stored with the weights, in [0, 1]."""
+    threads: int = 1
+    """Torch threads."""
+    bfloat16: bool = True
+    """Run the convolutions in bfloat16; the base, the losses and the weights stay float32."""
+    log_every: int = 100
+    """Iterations per line of the log."""
+    save_every: int = 1000
+    """Iterations per checkpoint and per set of weights."""
+
+    def __post_init__(self) -> None:
+        if self.network.scale != self.pool.scale:
+            raise ConfigError(f"scale: network has {self.network.scale}, pool has {self.pool.scale}")
+        if not self.phases:
+            raise ConfigError("phases: at least one is needed, found none")
+        if any(phase.detail for phase in self.phases) and not self.network.detail_head:
+            raise ConfigError("phases: a detail phase needs network.detail_head = true")
+
+
+def read_config(path: Path) -> TrainingConfig:
+    """The run that a TOML file describes. Raises ConfigError naming the key when one is unknown or missing."""
+    with path.open("rb") as file:
+        table = tomllib.load(file)
+    phases = tuple(_phase(number, entry) for number, entry in enumerate(table.pop("phase", []), 1))
+    network = _build(CompactConfig, table.pop("network", {}), "network")
+    pool = _build(PoolConfig, table.pop("pool", {}), "pool")
+    return _build(TrainingConfig, table, "top level", network=network, pool=pool, phases=phases)
+
+
+def _phase(number: int, table: dict[str, Any]) -> PhaseConfig:
+    """One [[phase]] with its [phase.batch] and [phase.detail]."""
+    place = f"phase {number}"
+    batch = _build(BatchConfig, table.pop("batch", {}), f"{place}.batch")
+    detail_table = table.pop("detail", None)
+    detail = None if detail_table is None else _build(DetailConfig, detail_table, f"{place}.detail")
+    return _build(PhaseConfig, table, place, batch=batch, detail=detail)
+
+
+def _build(kind: type[T], table: Mapping[str, Any], place: str, **parts: Any) -> T:
+    """An instance of a dataclass from a table; every key must be one of its fields."""
+    known = {f.name: f for f in fields(kind) if f.name not in parts}  # type: ignore[arg-type]
+    if unknown := sorted(set(table) - set(known)):
+        raise ConfigError(f"{place}: unknown {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+    required = {n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING}
+    if missing := sorted(required - set(table)):
+        raise ConfigError(f"{place}: missing {', '.join(missing)}")
+    return kind(**table, **parts)

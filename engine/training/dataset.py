@@ -1,0 +1,93 @@
+"""Training batches cut from the pool; batch number i is the same whenever and wherever it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from engine.training.pool import PoolConfig, shelf_folder
+
+N_FRAMES = 5  # the network's window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchConfig:
+    """How a batch is cut."""
+
+    size: int = 16
+    """Samples per batch."""
+    crop: int = 32
+    """Side of a sample in lq pixels."""
+    centres: int = 1
+    """Consecutive frames restored per sample; 2 or more feed the temporal loss. At most the pool's gt_frames."""
+    real_share: float = 0.55
+    """Share of samples that see the degraded version of their clip, in [0, 1]."""
+
+
+class PoolBatches(Dataset[dict[str, Tensor]]):
+    """Item i is batch `first + i` of a run.
+
+    lq: (B, N_FRAMES + centres - 1, 3, c, c) uint8; gt: (B, centres, 3, s*c, s*c) uint8; condition: (B,) float32.
+    """
+
+    def __init__(self, pool: PoolConfig, batch: BatchConfig, *, seed: int, first: int, stop: int) -> None:
+        if not 1 <= batch.centres <= pool.gt_frames:
+            raise ValueError(f"batch: centres must lie in 1..{pool.gt_frames}, found {batch.centres}")
+        self._pool, self._batch, self._seed = pool, batch, seed
+        self._first, self._stop = first, stop
+
+    def __len__(self) -> int:
+        return self._stop - self._first
+
+    def __getitem__(self, index: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng((self._seed, self._first + index))
+        samples = [self._sample(rng) for _ in range(self._batch.size)]
+        return {name: torch.from_numpy(np.stack([s[name] for s in samples])) for name in samples[0]}
+
+    def _sample(self, rng: Generator) -> dict[str, np.ndarray]:
+        """One crop of one clip, flipped and turned at random."""
+        pool, batch = self._pool, self._batch
+        shelf = _open_shelf(shelf_folder(pool, int(rng.integers(pool.n_shelves))))
+        clip = int(rng.integers(pool.clips_per_shelf))
+        version = int(rng.random() < batch.real_share)
+        start = int(rng.integers(pool.gt_frames - batch.centres + 1))
+        reach = N_FRAMES // 2
+        first = pool.first_gt + start - reach
+        lq = shelf[("clean", "real")[version]][clip, first : first + batch.centres + 2 * reach]
+        gt = shelf["gt"][clip, start : start + batch.centres]
+        y, x = rng.integers(0, pool.size // pool.scale - batch.crop + 1, 2)
+        lq, gt = (
+            _crop(lq, y, x, batch.crop),
+            _crop(gt, y * pool.scale, x * pool.scale, batch.crop * pool.scale),
+        )
+        lq, gt = _turn(rng.random(4) < 0.5, lq, gt)
+        return {"lq": lq, "gt": gt, "condition": np.array(shelf["condition"][clip, version])}
+
+
+@lru_cache(maxsize=256)
+def _open_shelf(folder: Path) -> dict[str, np.ndarray]:
+    """The arrays of one shelf, mapped, not read."""
+    return {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
+
+
+def _crop(frames: np.ndarray, y: int, x: int, side: int) -> np.ndarray:
+    """(T, H, W, 3) to (T, 3, side, side), a view."""
+    return frames[:, y : y + side, x : x + side].transpose(0, 3, 1, 2)
+
+
+def _turn(flags: np.ndarray, *stacks: np.ndarray) -> list[np.ndarray]:
+    """The same flips in x, y, the diagonal and time on every (T, 3, c, c) stack."""
+    flip_x, flip_y, transpose, backwards = flags
+    for axis, wanted in ((-1, flip_x), (-2, flip_y), (0, backwards)):
+        if wanted:
+            stacks = tuple(np.flip(stack, axis) for stack in stacks)
+    if transpose:
+        stacks = tuple(stack.swapaxes(-1, -2) for stack in stacks)
+    return [np.ascontiguousarray(stack) for stack in stacks]

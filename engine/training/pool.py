@@ -1,0 +1,123 @@
+"""The pool of rendered clips on disk: shelves that a worker writes once and training reads many times."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from engine.training.dead_leaves import render_clip
+from engine.training.degrade import clean_lq, light_lq, real_lq
+from engine.training.textures import texture_bank
+
+LIGHT_SHARE = 0.15  # of the degraded versions: sources that were encoded gently
+BANK_SIZE = 768
+BANK_COUNT = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolConfig:
+    """What the pool holds. A clip depends on (seed, shelf, its number) only, so a smaller pool is a prefix."""
+
+    folder: str
+    """Where the shelves lie, relative to the working directory; about 1.5 MB per clip."""
+    seed: int
+    """Seed of every clip."""
+    n_shelves: int
+    """Shelves to render; the bound of the pool."""
+    clips_per_shelf: int = 40
+    """Clips that share one bank of textures."""
+    n_frames: int = 8
+    """Frames per clip."""
+    gt_frames: int = 4
+    """Middle frames whose ground truth is kept; the others are only seen as neighbours."""
+    size: int = 320
+    """Side of the ground truth in pixels, a multiple of scale."""
+    scale: int = 4
+    """Ground truth over lq."""
+    n_processes: int = 1
+    """Processes that render."""
+
+    def __post_init__(self) -> None:
+        if self.size % self.scale:
+            raise ValueError(f"pool: size must be a multiple of scale {self.scale}, found {self.size}")
+        if (self.n_frames - self.gt_frames) % 2 or self.gt_frames > self.n_frames:
+            raise ValueError(
+                f"pool: gt_frames must sit in the middle of {self.n_frames}, found {self.gt_frames}"
+            )
+
+    @property
+    def first_gt(self) -> int:
+        """Index of the first frame with ground truth."""
+        return (self.n_frames - self.gt_frames) // 2
+
+
+def shelf_folder(config: PoolConfig, shelf: int) -> Path:
+    """Where a shelf lies."""
+    return Path(config.folder) / f"shelf_{shelf:04d}"
+
+
+def fill_pool(config: PoolConfig) -> Iterator[int]:
+    """Render the missing shelves; yields the number of shelves that exist, after each one."""
+    missing = [shelf for shelf in range(config.n_shelves) if not shelf_folder(config, shelf).is_dir()]
+    n_present = config.n_shelves - len(missing)
+    yield n_present
+    if not missing:
+        return
+    jobs = [(config, shelf) for shelf in missing]
+    with multiprocessing.get_context("spawn").Pool(config.n_processes) as workers:
+        for _ in workers.imap_unordered(_write_shelf, jobs):
+            n_present += 1
+            yield n_present
+
+
+def _write_shelf(job: tuple[PoolConfig, int]) -> None:
+    """Render one shelf beside its place, then give it its name."""
+    config, shelf = job
+    os.nice(5)
+    cv2.setNumThreads(0)
+    torch.set_num_threads(1)
+    arrays = render_shelf(config, shelf)
+    unfinished = shelf_folder(config, shelf).with_suffix(".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    for name, array in arrays.items():
+        np.save(unfinished / f"{name}.npy", array)
+    unfinished.replace(shelf_folder(config, shelf))
+
+
+def render_shelf(config: PoolConfig, shelf: int) -> dict[str, np.ndarray]:
+    """One shelf of N clips as arrays.
+
+    gt (N, gt_frames, S, S, 3), clean and real (N, n_frames, S/scale, S/scale, 3), all uint8 RGB;
+    condition (N, 2) float32, of clean and of real.
+    """
+    bank = texture_bank(np.random.default_rng((config.seed, shelf)), BANK_SIZE, BANK_COUNT)
+    clips = [_render_pair(config, shelf, number, bank) for number in range(config.clips_per_shelf)]
+    return {name: np.stack([clip[name] for clip in clips]) for name in clips[0]}
+
+
+def _render_pair(
+    config: PoolConfig, shelf: int, number: int, bank: list[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """One clip with its two degraded versions."""
+    rng = np.random.default_rng((config.seed, shelf, number))
+    frames = render_clip(rng, bank, config.n_frames, config.size)
+    clean, clean_condition = clean_lq(rng, frames, config.scale)
+    worsen = light_lq if rng.random() < LIGHT_SHARE else real_lq
+    real, real_condition = worsen(rng, frames, config.scale)
+    stop = config.first_gt + config.gt_frames
+    condition = np.array([clean_condition, real_condition], np.float32)
+    return {"gt": frames[config.first_gt : stop], "clean": clean, "real": real, "condition": condition}
+
+
+def pool_facts(config: PoolConfig) -> dict[str, object]:
+    """The settings that decide what is in the pool, for the record."""
+    return {name: value for name, value in asdict(config).items() if name not in ("folder", "n_processes")}

@@ -1,0 +1,25 @@
+"""Silence is tested: an error log fails the test that caused it, and threads must be gone when it ends."""
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def no_error_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    yield
+    loud = [r.getMessage() for r in caplog.get_records("call") if r.levelno >= logging.ERROR]
+    assert loud == []
+
+
+@pytest.fixture(autouse=True)
+def no_stray_threads() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    stray = [t.name for t in threading.enumerate() if t not in before and t.name in ("decode", "sample")]
+    assert stray == []

@@ -1,0 +1,109 @@
+import dataclasses
+
+import pytest
+
+from engine.errors import MemoryBudgetError
+from engine.models.spec import ModelSpec
+from engine.plan import Plan, Shot, cut_segments, make_plan, spans
+
+SPEC = ModelSpec(
+    id="toy",
+    title="Toy",
+    family="toy",
+    summary="",
+    licence="MIT",
+    scales=(2, 4),
+    segment_frames=10,
+    window=4,
+    context=2,
+    tile=64,
+    halo=8,
+    bytes_per_lq_pixel=100.0,
+    fixed_bytes=1000,
+    dtypes=("float32",),
+)
+
+
+def plan_for(width: int, height: int, shots: list[tuple[int, int]], budget: int = 1 << 40) -> Plan:
+    cuts = [Shot(start=a, stop=b) for a, b in shots]
+    return make_plan(SPEC, cuts, width=width, height=height, budget_bytes=budget)
+
+
+@pytest.mark.parametrize(
+    ("size", "tile", "expected"),
+    [
+        (10, 64, [(0, 10)]),
+        (64, 64, [(0, 64)]),
+        (65, 64, [(0, 32), (32, 65)]),
+        (200, 64, [(0, 50), (50, 100), (100, 150), (150, 200)]),
+    ],
+)
+def test_spans_are_few_and_nearly_equal(size: int, tile: int, expected: list[tuple[int, int]]) -> None:
+    assert [(s.start, s.stop) for s in spans(size, tile, 8)] == expected
+
+
+def test_spans_see_their_halo_but_not_past_the_edge() -> None:
+    first, second = spans(100, 64, 8)
+    assert (first.seen_start, first.seen_stop) == (0, 58)
+    assert (second.seen_start, second.seen_stop) == (42, 100)
+
+
+def test_segments_cover_every_frame_once_and_stay_in_their_shot() -> None:
+    shots = [Shot(start=3, stop=4), Shot(start=4, stop=29), Shot(start=29, stop=39)]
+    segments = cut_segments(shots, 10)
+    assert [f for s in segments for f in range(s.start, s.stop)] == list(range(3, 39))
+    assert all(s.shot.start <= s.start < s.stop <= s.shot.stop for s in segments)
+    assert [s.index for s in segments] == list(range(len(segments)))
+
+
+def test_windows_never_look_across_a_cut() -> None:
+    plan = plan_for(32, 32, [(0, 7), (7, 12)])
+    for segment in plan.segments:
+        for window in plan.windows(segment):
+            assert segment.shot.start <= window.context_start <= window.start
+            assert window.stop <= window.context_stop <= segment.shot.stop
+
+
+def test_tiles_cover_every_pixel_once() -> None:
+    plan = plan_for(150, 70, [(0, 5)])
+    seen = [
+        (row, column)
+        for tile in plan.tiles()
+        for row in range(tile.rows.start, tile.rows.stop)
+        for column in range(tile.columns.start, tile.columns.stop)
+    ]
+    assert sorted(seen) == [(r, c) for r in range(70) for c in range(150)]
+
+
+def test_smaller_plans_end_and_each_needs_less() -> None:
+    plan: Plan | None = plan_for(300, 200, [(0, 5)])
+    peaks = []
+    while plan is not None:
+        peaks.append(plan.peak_bytes)
+        plan = plan.smaller()
+    assert peaks == sorted(set(peaks), reverse=True)
+    assert len(peaks) > 3
+
+
+def test_the_plan_fits_the_budget() -> None:
+    free = plan_for(300, 200, [(0, 5)])
+    tight = plan_for(300, 200, [(0, 5)], budget=free.peak_bytes - 1)
+    assert tight.peak_bytes < free.peak_bytes
+    assert tight.segments == free.segments
+
+
+def test_a_budget_below_the_smallest_plan_is_refused_with_numbers() -> None:
+    with pytest.raises(MemoryBudgetError, match="needs at least"):
+        plan_for(300, 200, [(0, 5)], budget=1)
+
+
+def test_a_chosen_tile_and_window_are_kept() -> None:
+    shots = [Shot(start=0, stop=5)]
+    plan = make_plan(SPEC, shots, width=300, height=200, budget_bytes=1 << 40, tile=40, window=2)
+    assert (plan.tile_height, plan.tile_width, plan.window) == (40, 40, 2)
+
+
+def test_plans_are_values() -> None:
+    plan = plan_for(64, 64, [(0, 5)])
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        plan.window = 3  # type: ignore[misc]

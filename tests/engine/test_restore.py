@@ -1,0 +1,1 @@
+"""The main path on small synthesised clips: frames, times, audio, resume, cancel, memory, and nothing left behind."""
