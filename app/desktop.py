@@ -19,8 +19,12 @@ class Desktop(Protocol):
         """True when a window can live on in a tray."""
         ...
 
-    def show_tray(self, shown: bool, tip: str) -> None:
-        """Show or hide the tray icon with its words."""
+    def show_tray(self, shown: bool) -> None:
+        """Show or hide the tray icon."""
+        ...
+
+    def set_tip(self, text: str) -> None:
+        """The words of the tray icon."""
         ...
 
     def notify(self, title: str, text: str) -> None:
@@ -64,11 +68,15 @@ class RealDesktop(QObject):
         """True when a window can live on in a tray."""
         return self._tray is not None
 
-    def show_tray(self, shown: bool, tip: str) -> None:
-        """Show or hide the tray icon with its words."""
+    def show_tray(self, shown: bool) -> None:
+        """Show or hide the tray icon."""
         if self._tray:
-            self._tray.setToolTip(tip)
             self._tray.setVisible(shown)
+
+    def set_tip(self, text: str) -> None:
+        """The words of the tray icon."""
+        if self._tray:
+            self._tray.setToolTip(text)
 
     def notify(self, title: str, text: str) -> None:
         """Tell the person something while the window may be hidden."""

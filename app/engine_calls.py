@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.cancel import CancelToken
 from engine.clip import Clip
-from engine.events import OnEvent
+from engine.events import Notice, OnEvent
 from engine.job import Job
 from engine.media.frames import FrameIndex
 from engine.models.spec import ModelSpec
@@ -48,9 +48,13 @@ class EngineCalls:
     restore: Callable[[Job, OnEvent, CancelToken], Path]
     discard: Callable[[Job], None]
     live_frame: Callable[[Job, int, CancelToken], Blendable]
+    free_memory: Callable[[], None]
+    """Let go of the model, so that others can use the graphics card."""
     probe: Callable[[Path], Clip]
     survey: Callable[[Clip, OnThumb, CancelToken], tuple[FrameIndex, tuple[int, ...]]]
     """One walk through a clip: the truth about its frames, and the first frames of its later shots."""
+    notices: Callable[[Clip, FrameIndex, Job, int, int], tuple[Notice, ...]]
+    """What a person should know before the job starts, at an output width and height; takes no time."""
     open_frames: Callable[[Clip, FrameIndex], FrameSource]
     specs: Callable[[], tuple[ModelSpec, ...]]
     """Facts only; may be called in any thread."""

@@ -33,8 +33,8 @@ class Estimate:
     seconds: float | None
     """None until this model ran once on this machine."""
     n_bytes: float
-    peak_bytes: int | None
-    """Working memory; None until this model ran once on this machine."""
+    peak_bytes: int
+    """Working memory of the model."""
 
 
 class Speeds:
@@ -42,37 +42,37 @@ class Speeds:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known: dict[str, list[float]] = self._read()
+        self._known: dict[str, float] = self._read()
 
-    def learn(self, job: Job, pixels: int, seconds: float, peak_bytes: int) -> None:
+    def learn(self, job: Job, pixels: int, seconds: float) -> None:
         """Take a run of so many output pixels into account; newer runs weigh as much as all before."""
         if pixels <= 0 or seconds <= 0:
             return
         per_million = seconds / (pixels / 1e6)
         old = self._known.get(_key(job))
-        self._known[_key(job)] = [(old[0] + per_million) / 2 if old else per_million, float(peak_bytes)]
+        self._known[_key(job)] = (old + per_million) / 2 if old else per_million
         self._path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(self._path, json.dumps(self._known, indent=1) + "\n")
 
-    def estimate(self, clip: Clip, job: Job, n_frames: int) -> Estimate:
+    def estimate(self, clip: Clip, job: Job, n_frames: int, peak_bytes: int) -> Estimate:
         """What a job on this clip will take."""
         width, height = output_size(clip, job.restoration)
         known = self._known.get(_key(job))
         million = width * height * n_frames / 1e6
         return Estimate(
             n_frames=n_frames,
-            seconds=known[0] * million if known else None,
+            seconds=known * million if known else None,
             n_bytes=million * 1e6 * bits_per_pixel(job.export, clip, height) / 8,
-            peak_bytes=int(known[1]) if known and known[1] else None,
+            peak_bytes=peak_bytes,
         )
 
-    def _read(self) -> dict[str, list[float]]:
+    def _read(self) -> dict[str, float]:
         try:
             data = json.loads(self._path.read_text(encoding="utf-8"))
-            return {str(key): [float(pair[0]), float(pair[1])] for key, pair in data.items()}
+            return {str(key): float(value) for key, value in data.items()}
         except FileNotFoundError:
             return {}
-        except (ValueError, TypeError, IndexError, AttributeError, OSError) as error:
+        except (ValueError, TypeError, AttributeError, OSError) as error:
             logger.warning("the learned speeds %s are damaged: %s", self._path, error)
             if self._path.is_file():
                 set_aside(self._path)

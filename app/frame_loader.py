@@ -90,7 +90,8 @@ class StripRequest:
     """One previewed frame at several betas."""
 
     number: int
-    heads: Blendable
+    heads: tuple[Blendable, ...]
+    """One for each beta; the same one where the slider is live."""
     betas: tuple[float, ...]
     width: int
 
@@ -287,5 +288,6 @@ class ImageCache:
 
 
 def _strip(request: StripRequest) -> Strip:
-    images = (to_image(request.heads.blend(beta)) for beta in request.betas)
+    pairs = zip(request.heads, request.betas, strict=True)
+    images = (to_image(heads.blend(beta)) for heads, beta in pairs)
     return Strip(request=request, images=tuple(image.scaledToWidth(request.width) for image in images))

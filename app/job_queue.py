@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from app.messages import Failure
 from app.queue_file import QueueEntry, QueueFile
-from app.worker import DiscardTask, Finished, Outcome, RestoreTask, Stopped, Workbench
+from app.worker import DiscardTask, Finished, FreeTask, Outcome, RestoreTask, Stopped, Workbench
 from engine.cancel import CancelToken
 from engine.events import Event, Notice, Planned, Progress, SegmentDone, Verified
 from engine.job import Job, JobState
@@ -48,6 +48,7 @@ class JobQueue(QObject):
         self._running_id = 0
         self._after_stop = JobState.PAUSED
         self._to_discard: list[Job] = []
+        self._to_free = False
         self._worked = False
         self._stop_at_segment = False
         self.held = any(entry.active for entry in self._entries)
@@ -229,6 +230,7 @@ class JobQueue(QObject):
                 entry = self.find(entry_id)
                 return {"state": JobState.DONE, "done_frames": entry.total_frames if entry else 0}
             case Stopped():
+                self._to_free = self._after_stop is JobState.PAUSED
                 return {"state": self._after_stop}
             case Failure(kind="DiskFullError"):
                 self.held = True
@@ -253,6 +255,10 @@ class JobQueue(QObject):
         if self._to_discard:
             job = self._to_discard.pop(0)
             self._bench.start(DiscardTask(ticket=self._bench.new_ticket(), job=job, cancel=CancelToken()))
+            return
+        if self._to_free:
+            self._to_free = False
+            self._bench.start(FreeTask(ticket=self._bench.new_ticket(), cancel=CancelToken()))
             return
         waiting = (entry for entry in self._entries if entry.state is JobState.QUEUED)
         following = None if self.held else next(waiting, None)

@@ -59,9 +59,10 @@ class Previewer(QObject):
     failed = Signal(object)
     """Failure."""
 
-    def __init__(self, bench: Workbench, cache: Path, parent: QObject) -> None:
+    def __init__(self, bench: Workbench, cache: Path, live: frozenset[str], parent: QObject) -> None:
         super().__init__(parent)
         self._bench = bench
+        self._live = live
         self._cache = cache
         self._heads: OrderedDict[tuple[Hashable, int], Blendable] = OrderedDict()
         self._clips: OrderedDict[tuple[Hashable, int], PreviewClip] = OrderedDict()
@@ -73,7 +74,7 @@ class Previewer(QObject):
 
     def heads(self, job: Job, frame: int) -> Blendable | None:
         """The restored frame as two heads, when it was previewed with these settings (beta aside)."""
-        return self._heads.get(_frame_key(job, frame))
+        return self._heads.get(self._frame_key(job, frame))
 
     def clip_at(self, job: Job, frame: int) -> PreviewClip | None:
         """The previewed seconds that hold this frame with exactly these settings."""
@@ -86,7 +87,7 @@ class Previewer(QObject):
 
     def frames(self, job: Job) -> tuple[int, ...]:
         """Frames previewed with these settings (beta aside)."""
-        key = _settings_key(_without_beta(job))
+        key = self._frame_key(job, 0)[0]
         return tuple(frame for settings, frame in self._heads if settings == key)
 
     def want_frame(self, job: Job, frame: int) -> None:
@@ -106,6 +107,13 @@ class Previewer(QObject):
         self._stop_running()
         if self._running is None:
             self.stage_changed.emit(PreviewStage.IDLE, 0, 0)
+
+    def is_live(self, job: Job) -> bool:
+        """True when the slider moves a previewed frame without inference."""
+        return job.restoration.model in self._live
+
+    def _frame_key(self, job: Job, frame: int) -> tuple[Hashable, int]:
+        return (_settings_key(_without_beta(job) if self.is_live(job) else job), frame)
 
     def _want(self, wish: _Wish) -> None:
         if self._running and self._running[1] == wish:
@@ -171,7 +179,7 @@ class Previewer(QObject):
         if wish.frame is None:
             self._keep_clip(wish.job, value)
             return
-        self._heads[_frame_key(wish.job, wish.frame)] = value  # type: ignore[assignment]
+        self._heads[self._frame_key(wish.job, wish.frame)] = value  # type: ignore[assignment]
         while len(self._heads) > MAX_HEADS:
             self._heads.popitem(last=False)
         self.frame_ready.emit(wish.job, wish.frame)
@@ -193,10 +201,6 @@ def _without_beta(job: Job) -> Job:
 
 def _settings_key(job: Job) -> Hashable:
     return (job.source, job.restoration, job.device)
-
-
-def _frame_key(job: Job, frame: int) -> tuple[Hashable, int]:
-    return (_settings_key(_without_beta(job)), frame)
 
 
 def _n_frames(job: Job) -> int:

@@ -8,7 +8,15 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
-from app.choice import Choice, choice_dict, choice_from, job_for, suggested_short_side, target_for
+from app.choice import (
+    Choice,
+    choice_dict,
+    choice_from,
+    job_for,
+    output_scale,
+    suggested_short_side,
+    target_for,
+)
 from app.frame_loader import OpenClip
 from app.history import History
 from app.messages import Failure
@@ -222,14 +230,14 @@ class Session(QObject):
         self.choice_changed.emit()
 
 
-def suggest(session: Session) -> None:
-    """Offer the target that fits the clip, where the person has not chosen a preset or a scale."""
-    choice = session.choice
-    if session.clip is None or choice.preset or choice.restoration.scale is not None:
-        return
-    wanted = suggested_short_side(session.clip)
-    if choice.restoration.short_side != wanted and choice == Choice(name=choice.name, folder=choice.folder):
-        session.change(replace(choice, restoration=replace(choice.restoration, short_side=wanted)))
+def fitting(choice: Choice, clip: Clip, largest_factor: float) -> Choice:
+    """The same settings with a target the model can reach from this clip."""
+    factor = output_scale(clip, choice.restoration)
+    if 1.0 <= factor <= largest_factor:
+        return choice
+    side = suggested_short_side(clip, largest_factor)
+    scale = None if side else largest_factor
+    return replace(choice, restoration=replace(choice.restoration, short_side=side, scale=scale))
 
 
 def _last_choice(preferences: Preferences) -> Choice:

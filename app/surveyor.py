@@ -12,8 +12,10 @@ from app.engine_calls import EngineCalls, Picture
 from app.frame_loader import OpenClip
 from app.messages import Failure
 from app.pictures import to_image
+from engine.batch import find_clips
 from engine.cancel import Cancelled, CancelToken
 from engine.clip import Clip
+from engine.errors import EngineError
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,16 @@ class SurveyTask:
     cancel: CancelToken
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanTask:
+    """One folder to look through."""
+
+    folder: Path
+    out_folder: Path | None
+    recursive: bool
+    suffixes: tuple[str, ...]
+
+
 class Surveyor(QObject):
     """Main-thread side: clips are walked one after another, a newly opened one ends the walk in progress."""
 
@@ -44,7 +56,13 @@ class Surveyor(QObject):
     """SurveyTask, OpenClip, tuple of first frames of shots."""
     failed = Signal(object, object)
     """SurveyTask, Failure."""
+    scanned = Signal(object)
+    """Batch, or Failure."""
+    encoders_found = Signal(object)
+    """Names of the codecs that open on this machine."""
     _asked = Signal(object)
+    _scan_asked = Signal(object)
+    _encoders_asked = Signal()
 
     def __init__(self, engine: EngineCalls, parent: QObject) -> None:
         super().__init__(parent)
@@ -59,6 +77,10 @@ class Surveyor(QObject):
         self._worker.thumb_made.connect(self.thumb_made)
         self._worker.opened.connect(self.opened)
         self._worker.failed.connect(self.failed)
+        self._scan_asked.connect(self._worker.scan)
+        self._encoders_asked.connect(self._worker.find_encoders)
+        self._worker.scanned.connect(self.scanned)
+        self._worker.encoders_found.connect(self.encoders_found)
         self._thread.finished.connect(self._worker.deleteLater)
         self._thread.start()
 
@@ -71,6 +93,14 @@ class Surveyor(QObject):
         self._tokens = [entry for entry in self._tokens if not entry[1].cancelled]
         self._tokens.append((purpose, task.cancel))
         self._asked.emit(task)
+
+    def scan(self, wanted: "ScanTask") -> None:
+        """Look through a folder; answered by `scanned`."""
+        self._scan_asked.emit(wanted)
+
+    def find_encoders(self) -> None:
+        """Try the encoders; answered by `encoders_found`."""
+        self._encoders_asked.emit()
 
     def close(self) -> None:
         """End the walk and the thread."""
@@ -88,6 +118,8 @@ class _SurveyWorker(QObject):
     thumb_made = Signal(object, int, QImage)
     opened = Signal(object, object, object)
     failed = Signal(object, object)
+    scanned = Signal(object)
+    encoders_found = Signal(object)
 
     def __init__(self, engine: EngineCalls) -> None:
         super().__init__()
@@ -103,6 +135,21 @@ class _SurveyWorker(QObject):
         except Exception as error:  # noqa: BLE001  (the thread's border: the person is told, the thread lives)
             logger.info("%s cannot be opened: %s", task.path, error)
             self.failed.emit(task, Failure.of(error))
+
+    @Slot(object)
+    def scan(self, task: ScanTask) -> None:
+        """Look through a folder; answers with `scanned`."""
+        try:
+            found = find_clips(task.folder, task.out_folder, recursive=task.recursive, suffixes=task.suffixes)
+        except EngineError as error:
+            self.scanned.emit(Failure.of(error))
+        else:
+            self.scanned.emit(found)
+
+    @Slot()
+    def find_encoders(self) -> None:
+        """Try the encoders; answers with `encoders_found`."""
+        self.encoders_found.emit(self._engine.encoders())
 
     def _walk(self, task: SurveyTask) -> None:
         task.cancel.check()

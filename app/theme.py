@@ -30,6 +30,8 @@ class Theme:
     field: str
     hover: str
     pressed: str
+    faint: str
+    """Words of what cannot be used now; no contrast is promised for them."""
     good: str
     warn: str
     bad: str
@@ -50,6 +52,7 @@ DARK = Theme(
     field="#1c1c1c",
     hover="#303030",
     pressed="#3a3a3a",
+    faint="#5c5c5c",
     good="#7cc47f",
     warn="#e8a54b",
     bad="#f28b82",
@@ -66,6 +69,7 @@ LIGHT = Theme(
     field="#ffffff",
     hover="#e9e9e9",
     pressed="#dedede",
+    faint="#b4b4b4",
     good="#2b6e2f",
     warn="#8a5200",
     bad="#b3261e",

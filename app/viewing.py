@@ -1,12 +1,13 @@
 """Which two pictures are on screen: decides what stands beside the source, and asks the loader for both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from app.choice import output_size
+from app.engine_calls import Blendable
 from app.frame_loader import (
     After,
     FrameLoader,
@@ -26,6 +27,8 @@ from app.surveyor import Surveyor, SurveyTask
 PREVIEW = "preview"
 STRIP_BETAS = (0.0, 0.5, 1.0, 1.5, 2.0)
 STRIP_WIDTH = 480
+REST_MS = 600
+"""A slider that needs inference waits so long after its last move."""
 
 
 class Beside(Enum):
@@ -86,10 +89,15 @@ class Viewing(QObject):
         self._clip_films: dict[PreviewClip, OpenClip] = {}
         self._opening_clip: PreviewClip | None = None
         self._running: tuple[int, QImage] | None = None
-        self._strip_wanted = False
+        self._strip_frame: int | None = None
+        self._last_beside = Beside.PLAIN
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._on_rest_timeout)
         session.clip_opening.connect(self._on_clip_opening)
         session.playhead_moved.connect(self._on_playhead_moved)
-        session.choice_changed.connect(self.refresh)
+        session.choice_changed.connect(self._on_choice_changed)
         session.result_opened.connect(self._on_result_opened)
         previewer.frame_ready.connect(self._on_frame_ready)
         previewer.clip_ready.connect(self._on_clip_ready)
@@ -126,11 +134,8 @@ class Viewing(QObject):
 
     def want_strip(self) -> None:
         """Show the current frame at five betas, restoring it first where needed."""
-        job = self._session.preview_job()
-        if job is None:
-            return
-        self._strip_wanted = True
-        self._previewer.want_frame(job, self._session.playhead)
+        self._strip_frame = self._session.playhead
+        self._fill_strip()
 
     @Slot()
     def refresh(self) -> None:
@@ -143,6 +148,25 @@ class Viewing(QObject):
         self._beside = {self._number: beside} | dict(list(self._beside.items())[:8])
         self._loader.request(
             PairRequest(number=self._number, source=film, frame=self._session.playhead, after=after)
+        )
+
+    def _fill_strip(self) -> None:
+        """Ask for the first frame that is still missing, or for the finished strip."""
+        job, frame = self._session.preview_job(), self._strip_frame
+        if job is None or frame is None:
+            return
+        heads: list[Blendable] = []
+        for beta in STRIP_BETAS:
+            asked = replace(job, restoration=replace(job.restoration, beta=beta))
+            found = self._previewer.heads(asked, frame)
+            if found is None:
+                self._previewer.want_frame(asked, frame)
+                return
+            heads.append(found)
+        self._strip_frame = None
+        self._number += 1
+        self._loader.request(
+            StripRequest(number=self._number, heads=tuple(heads), betas=STRIP_BETAS, width=STRIP_WIDTH)
         )
 
     def _after(self, film: OpenClip) -> tuple[After, Beside]:
@@ -163,13 +187,27 @@ class Viewing(QObject):
 
     @Slot(object)
     def _on_clip_opening(self, _path: object) -> None:
-        self._result, self._running, self._strip_wanted = None, None, False
+        self._result, self._running, self._strip_frame = None, None, None
         self._clip_films.clear()
         self.cached_changed.emit()
 
     @Slot(int)
     def _on_playhead_moved(self, _frame: int) -> None:
         self.refresh()
+
+    @Slot()
+    def _on_choice_changed(self) -> None:
+        self.cached_changed.emit()
+        job = self._session.preview_job()
+        if job and self._last_beside is Beside.FRAME and not self._previewer.is_live(job):
+            self._rest.start()
+        self.refresh()
+
+    @Slot()
+    def _on_rest_timeout(self) -> None:
+        job = self._session.preview_job()
+        if job is not None:
+            self._previewer.want_frame(job, self._session.playhead)
 
     @Slot(object)
     def _on_result_opened(self, film: OpenClip) -> None:
@@ -178,17 +216,10 @@ class Viewing(QObject):
         self.refresh()
 
     @Slot(object, int)
-    def _on_frame_ready(self, _job: object, frame: int) -> None:
+    def _on_frame_ready(self, _job: object, _frame: int) -> None:
         self.cached_changed.emit()
         self.refresh()
-        job = self._session.preview_job()
-        heads = self._previewer.heads(job, frame) if job else None
-        if self._strip_wanted and heads is not None:
-            self._strip_wanted = False
-            self._number += 1
-            self._loader.request(
-                StripRequest(number=self._number, heads=heads, betas=STRIP_BETAS, width=STRIP_WIDTH)
-            )
+        self._fill_strip()
 
     @Slot(object)
     def _on_clip_ready(self, clip: PreviewClip) -> None:
@@ -207,4 +238,5 @@ class Viewing(QObject):
     @Slot(object)
     def _on_pair_loaded(self, pair: Pair) -> None:
         if pair.request.source is self._session.film:
-            self.pair_shown.emit(pair, self._beside.get(pair.request.number, Beside.PLAIN))
+            self._last_beside = self._beside.get(pair.request.number, Beside.PLAIN)
+            self.pair_shown.emit(pair, self._last_beside)

@@ -48,7 +48,15 @@ class DiscardTask:
     cancel: CancelToken
 
 
-Task = RestoreTask | FrameTask | DiscardTask
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeTask:
+    """Let go of the model."""
+
+    ticket: int
+    cancel: CancelToken
+
+
+Task = RestoreTask | FrameTask | DiscardTask | FreeTask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -170,6 +178,8 @@ class _Worker(QObject):
                 return self._engine.live_frame(task.job, task.frame, task.cancel)
             case DiscardTask():
                 return self._engine.discard(task.job)
+            case FreeTask():
+                return self._engine.free_memory()
 
     def _tell(self, event: Event) -> None:
         if isinstance(event, Preview):

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QT
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -25,6 +26,7 @@ WIPE_STEP = 0.02
 DRAG_START = 3
 FLICKER_MS = 500
 SIDE_GAP = 2
+KEYED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 NEAREST_ABOVE = 2.0
 """Zoom from which pixels are shown as squares."""
 
@@ -62,6 +64,7 @@ class CompareView(QWidget):
         self._flicker_before = False
         self._drag: tuple[str, QPointF] | None = None
         self._space_down = False
+        self._ring = False
         self._flicker_timer = QTimer(self)
         self._flicker_timer.setInterval(FLICKER_MS)
         self._flicker_timer.timeout.connect(self._on_flicker_timeout)
@@ -77,6 +80,10 @@ class CompareView(QWidget):
     def has_picture(self) -> bool:
         """True once a pair is shown."""
         return not self._before.isNull()
+
+    def pictures(self) -> tuple[QImage, QImage]:
+        """Both images as they are, before any zoom."""
+        return self._before, self._after
 
     def show_pair(self, before: QImage, after: QImage, words: tuple[str, str], size: QSizeF) -> None:
         """Show two images of one frame; both are stretched to `size`, in square result pixels."""
@@ -211,13 +218,25 @@ class CompareView(QWidget):
             self._space_down = False
         super().keyReleaseEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show a ring when the focus came by key."""
+        self._ring = event.reason() in KEYED
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the ring away."""
+        self._ring, self._space_down, self.holding_before = False, False, False
+        super().focusOutEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the comparison."""
+        del event
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.current().surround))
         if self.has_picture:
             self._paint_mode(painter)
-        if self.hasFocus() and self.window().isActiveWindow():
+        if self._ring:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.current().accent), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()

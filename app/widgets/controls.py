@@ -57,7 +57,7 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         now = theme.current()
-        color = now.text if self.isEnabled() else now.secondary
+        color = now.text if self.isEnabled() else now.faint
         self.setIcon(icons.icon(self._icon_name, color))
 
 
@@ -143,6 +143,7 @@ class Segments(QWidget):
         self.setObjectName("segments")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._group.buttonClicked.connect(self._on_button_clicked)

@@ -73,6 +73,15 @@ class LookSections(QWidget):
         width, height = output_size(clip, settings) if clip else (0, 0)
         self._size.set_note(f"{width}×{height}" if clip else "")
 
+    def set_reach(self, clip: Clip | None, largest_factor: float) -> None:
+        """Offer only targets between the source's own size and the model's reach."""
+        short = min(clip.width, clip.height) if clip else 0
+        for lines in SHORT_SIDES:
+            fits = not clip or short <= lines <= short * largest_factor
+            self._sides.button(str(lines)).setEnabled(fits)
+        for scale in SCALES:
+            self._scales.button(f"{scale:g}").setEnabled(scale <= largest_factor)
+
     def _fill_size(self) -> None:
         for lines in SHORT_SIDES:
             tip = self.tr("The short side becomes {} pixels.").format(lines)
@@ -101,11 +110,11 @@ class LookSections(QWidget):
         words.addStretch(1)
         words.addWidget(label(self.tr("Fidelity"), self, "secondary"))
         tip = self.tr("Shows this frame at five places of the slider; click the one you like.")
-        compare = button(self.tr("Compare five looks"), tip, self)
-        compare.clicked.connect(self.betas_wanted)
+        self.compare = button(self.tr("Compare five looks"), tip, self)
+        self.compare.clicked.connect(self.betas_wanted)
         self._look.body.addWidget(self.slider)
         self._look.body.addLayout(words)
-        self._look.body.addWidget(compare)
+        self._look.body.addWidget(self.compare)
         self.slider.moved.connect(self._on_slider_moved)
         self.slider.released.connect(self.beta_released)
 

@@ -21,6 +21,7 @@ class Section(QWidget):
         self.body.setSpacing(8)
         self._fold_button = IconButton("chevron-right", title, self)
         self._fold_button.setIconSize(QSize(16, 16))
+        self._fold_button.setProperty("role", "fold")
         self._fold_button.setVisible(foldable)
         self._heading = label(title, self, "heading")
         self._note = label("", self, "secondary")

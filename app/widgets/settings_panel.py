@@ -22,8 +22,8 @@ class SettingsPanel(QWidget):
 
     edited = Signal(object, str)
     upscale_wanted = Signal()
-    preview_frame_wanted = Signal()
-    preview_clip_wanted = Signal()
+    wanted = Signal(str)
+    """Id of a command: preview_frame, preview_clip, compare_betas."""
     preview_cancelled = Signal()
 
     def __init__(self, parent: QWidget) -> None:
@@ -45,6 +45,7 @@ class SettingsPanel(QWidget):
         column.addWidget(self._actions())
         for part in (self.look, self.advanced, self.export):
             part.edited.connect(self.edited)
+        self.look.betas_wanted.connect(self._on_betas_wanted)
         self.set_ready(False)
 
     def set_models(self, specs: tuple[ModelSpec, ...]) -> None:
@@ -61,12 +62,12 @@ class SettingsPanel(QWidget):
 
     def set_ready(self, ready: bool) -> None:
         """Whether there is a clip to work on."""
-        for wish in (self._upscale, self._frame, self._seconds):
+        for wish in (self._upscale, self._frame, self._seconds, self.look.compare):
             wish.setEnabled(ready)
-        self.look.setEnabled(True)
 
-    def show_estimate(self, cost: str, note: str) -> None:
+    def show_estimate(self, time: str, cost: str, note: str) -> None:
         """What the job will take, and what will be lost if anything; the place stays the same size."""
+        self._time.setText(time)
         self._cost.setText(cost)
         self._note.setText(note)
         self._note.setToolTip(note)
@@ -114,7 +115,11 @@ class SettingsPanel(QWidget):
         column = QVBoxLayout(foot)
         column.setContentsMargins(16, 8, 16, 16)
         column.setSpacing(8)
-        column.addWidget(self._cost)
+        costs = QHBoxLayout()
+        costs.addWidget(self._time)
+        costs.addStretch(1)
+        costs.addWidget(self._cost)
+        column.addLayout(costs)
         column.addWidget(self._note)
         activity = QHBoxLayout()
         activity.addWidget(self._activity, 1)
@@ -129,8 +134,11 @@ class SettingsPanel(QWidget):
         return foot
 
     def _make_actions(self, foot: QWidget) -> None:
-        self._cost = label("", foot)
-        self._cost.setAccessibleName(self.tr("What it will take"))
+        self._time = label("", foot, "heading")
+        self._time.setFixedHeight(20)
+        self._time.setAccessibleName(self.tr("Time it will take"))
+        self._cost = label("", foot, "secondary")
+        self._cost.setAccessibleName(self.tr("Size and memory it will take"))
         self._note = label("", foot, "secondary", wrap=True)
         self._note.setFixedHeight(30)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -145,10 +153,20 @@ class SettingsPanel(QWidget):
             self.tr("Upscale"), self.tr("Restores the film and checks it."), foot, "primary"
         )
         self._upscale.setObjectName("upscale")
-        self._frame.clicked.connect(self.preview_frame_wanted)
-        self._seconds.clicked.connect(self.preview_clip_wanted)
+        self._frame.setObjectName("preview_frame")
+        self._seconds.setObjectName("preview_clip")
+        self._frame.clicked.connect(self._on_preview_clicked)
+        self._seconds.clicked.connect(self._on_preview_clicked)
         self._upscale.clicked.connect(self.upscale_wanted)
         self._stop.clicked.connect(self._on_stop_clicked)
+
+    @Slot()
+    def _on_preview_clicked(self) -> None:
+        self.wanted.emit(self.sender().objectName())
+
+    @Slot()
+    def _on_betas_wanted(self) -> None:
+        self.wanted.emit("compare_betas")
 
     @Slot()
     def _on_stop_clicked(self) -> None:
