@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.preferences import Preferences
 
+HELD = "hold_before"
+"""The one command that lasts as long as its key is down; the window watches the key itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -123,6 +126,7 @@ class Commands(QObject):
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         action.setShortcutContext(inside if command.on_stage else Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat("step" in command.id or command.id.startswith(("wipe_", "beta_", "zoom_")))
+        action.setEnabled(command.id != HELD)  # an enabled shortcut would swallow the key
         action.triggered.connect(self._on_triggered)
         owner.addAction(action)
         self._actions[command.id] = action

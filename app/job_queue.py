@@ -49,6 +49,7 @@ class JobQueue(QObject):
         self._after_stop = JobState.PAUSED
         self._to_discard: list[Job] = []
         self._to_free = False
+        self._saved = 0
         self._worked = False
         self._stop_at_segment = False
         self.held = any(entry.active for entry in self._entries)
@@ -203,8 +204,8 @@ class JobQueue(QObject):
                 self._on_segment_done(event)
 
     def _on_segment_done(self, event: SegmentDone) -> None:
-        done = max(self._running_entry.done_frames, event.stop - self._running_entry.job.first_frame)
-        self._update(self._running_id, done_frames=done)
+        self._saved += event.stop - event.start
+        self._update(self._running_id, done_frames=max(self._running_entry.done_frames, self._saved))
         self.segment_saved.emit(self._running_id)
         if self._stop_at_segment:
             self._stop_running(JobState.PAUSED)
@@ -231,12 +232,12 @@ class JobQueue(QObject):
                 return {"state": JobState.DONE, "done_frames": entry.total_frames if entry else 0}
             case Stopped():
                 self._to_free = self._after_stop is JobState.PAUSED
-                return {"state": self._after_stop}
+                return {"state": self._after_stop, "done_frames": self._saved}
             case Failure(kind="DiskFullError"):
                 self.held = True
-                return {"state": JobState.PAUSED, "failure": outcome}
+                return {"state": JobState.PAUSED, "failure": outcome, "done_frames": self._saved}
             case Failure():
-                return {"state": JobState.FAILED, "failure": outcome}
+                return {"state": JobState.FAILED, "failure": outcome, "done_frames": self._saved}
 
     @Slot()
     def _on_freed(self) -> None:
@@ -269,7 +270,7 @@ class JobQueue(QObject):
             self.ran_dry.emit()
 
     def _start(self, entry: QueueEntry) -> None:
-        ticket = self._bench.new_ticket()
+        ticket, self._saved = self._bench.new_ticket(), entry.done_frames
         self._running = RestoreTask(ticket=ticket, job=entry.job, cancel=CancelToken())
         self._running_id, self._worked = entry.id, True
         self._update(entry.id, state=JobState.RUNNING, failure=None, notices=())

@@ -1,5 +1,6 @@
 """The window: lays the parts out, connects what they want with who decides, and shows what came of it."""
 
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVB
 from app import theme
 from app.attendant import Attendant
 from app.command_desk import CommandDesk
-from app.commands import Commands
+from app.commands import HELD, Commands
 from app.desktop import Desktop
 from app.dialog_desk import DialogDesk
 from app.engine_calls import EngineCalls
@@ -35,6 +36,7 @@ from app.widgets.toast import Toast
 from app.widgets.top_bar import TopBar
 from app.workshop import Workshop
 from engine.errors import EngineError
+from engine.job import Job
 
 ENCODERS_AFTER_MS = 1500
 """The encoders are tried once the window is up and idle."""
@@ -72,7 +74,7 @@ class MainWindow(QMainWindow):
         self.stage = Stage(self)
         self.panel = SettingsPanel(self)
         self.queue_panel = QueuePanel(self)
-        self.toast = Toast(self.stage)
+        self.toast = Toast(self.stage.pages)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.stage, 1)
@@ -140,7 +142,7 @@ class MainWindow(QMainWindow):
         self._encoder_timer.timeout.connect(self.workshop.surveyor.find_encoders)
         self._encoder_timer.start(ENCODERS_AFTER_MS)
 
-    def _own_commands(self) -> dict[str, object]:
+    def _own_commands(self) -> dict[str, Callable[[], object]]:
         return {
             "open": self.dialogs.open_files,
             "batch": self.dialogs.open_batch,
@@ -155,7 +157,7 @@ class MainWindow(QMainWindow):
             "shortcuts": self.dialogs.open_shortcuts,
             "escape": self._escape,
             "models": self.dialogs.open_models,
-            "hold_before": self._ignore,
+            HELD: self._ignore,
         } | {f"mode_{mode.value}": self._mode_setter(mode) for mode in Mode}
 
     def _menu(self) -> QMenu:
@@ -269,7 +271,7 @@ class MainWindow(QMainWindow):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The key that shows the source while it is held."""
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent):
-            wanted = self.commands.action("hold_before").shortcut()
+            wanted = self.commands.action(HELD).shortcut()
             pressed = QKeySequence(event.keyCombination())
             if not wanted.isEmpty() and pressed == wanted and not event.isAutoRepeat():
                 self.stage.view.hold_before(event.type() == QEvent.Type.KeyPress)
@@ -377,12 +379,12 @@ class MainWindow(QMainWindow):
         elif key.startswith("show "):
             self.queue_desk.act(int(key.removeprefix("show ")), "show")
 
-    @Slot(object, object, int)
-    def _on_show_wanted(self, source: Path, result: Path | None, start: int) -> None:
-        self.presenter.show_after_opening(result, start)
+    @Slot(object, bool)
+    def _on_show_wanted(self, job: Job, done: bool) -> None:
+        self.presenter.show_after_opening(job if done else None)
         session = self.workshop.session
-        if session.clip is None or session.clip.path != source:
-            self.open_clip(source)
+        if session.clip is None or session.clip.path != job.source:
+            self.open_clip(job.source)
         else:
             self.presenter.show_waiting_result()
 
@@ -398,7 +400,7 @@ class MainWindow(QMainWindow):
 
     # commands of the window
 
-    def _mode_setter(self, mode: Mode) -> object:
+    def _mode_setter(self, mode: Mode) -> Callable[[], object]:
         def set_mode() -> None:
             self._on_mode_chosen(mode)
 

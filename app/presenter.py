@@ -21,6 +21,7 @@ from app.workshop import Workshop, sentence
 from engine.clip import Clip
 from engine.errors import EngineError
 from engine.events import Severity
+from engine.job import Job
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class Presenter(QObject):
         super().__init__(parent)
         self._workshop, self._session = workshop, workshop.session
         self._stage, self._panel, self._top = stage, panel, top
-        self._waiting_result: tuple[Path, int] | None = None
+        self._waiting_result: Job | None = None
         self._cost_timer = QTimer(self)
         self._cost_timer.setSingleShot(True)
         self._cost_timer.setInterval(NOTICES_AFTER_MS)
@@ -63,6 +64,7 @@ class Presenter(QObject):
         self._workshop.previewer.stage_changed.connect(self._on_stage_changed)
         self._workshop.previewer.failed.connect(self._on_preview_failed)
         self._workshop.loader.load_failed.connect(self._on_preview_failed)
+        self._workshop.queue.entry_ended.connect(self._on_entry_ended)
         timeline = self._stage.transport.timeline
         timeline.sought.connect(self._on_sought)
         timeline.range_dragged.connect(self._on_range_dragged)
@@ -241,18 +243,21 @@ class Presenter(QObject):
     def _on_preview_failed(self, failure: Failure) -> None:
         self._panel.trouble.show_failure(failure)
 
+    @Slot(int)
+    def _on_entry_ended(self, _entry_id: int) -> None:
+        self._cost_timer.start()
+
     # results
 
-    def show_after_opening(self, result: Path | None, start: int) -> None:
-        """Put a result beside the clip that is about to be opened."""
-        self._waiting_result = (result, start) if result else None
+    def show_after_opening(self, job: Job | None) -> None:
+        """Put a job's result beside the clip that is about to be opened."""
+        self._waiting_result = job
 
     def show_waiting_result(self) -> None:
         """Put the waiting result beside the open clip."""
         if self._waiting_result is not None:
-            path, start = self._waiting_result
-            self._waiting_result = None
-            self._workshop.viewing.show_result(path, start)
+            job, self._waiting_result = self._waiting_result, None
+            self._workshop.viewing.show_result(job)
 
     def save_snapshot(self) -> None:
         """Save both pictures beside the source."""

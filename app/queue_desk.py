@@ -19,8 +19,8 @@ class QueueDesk(QObject):
 
     said = Signal(str, str, str)
     """Sentence, action, key of the action."""
-    show_wanted = Signal(object, object, int)
-    """Source, finished result or None, first frame of the result."""
+    show_wanted = Signal(object, bool)
+    """Job, its result is finished."""
 
     def __init__(self, workshop: Workshop, panel: QueuePanel, desktop: Desktop, parent: QObject) -> None:
         super().__init__(parent)
@@ -94,8 +94,7 @@ class QueueDesk(QObject):
     def _show(self, entry_id: int) -> None:
         entry = self._queue.find(entry_id)
         if entry:
-            result = entry.job.target if entry.state is JobState.DONE else None
-            self.show_wanted.emit(entry.job.source, result, entry.job.first_frame)
+            self.show_wanted.emit(entry.job, entry.state is JobState.DONE)
 
     @Slot(int)
     def _on_entry_changed(self, entry_id: int) -> None:
@@ -112,7 +111,7 @@ class QueueDesk(QObject):
         clip = self._workshop.session.clip
         if entry.state is JobState.DONE:
             if clip is not None and clip.path == entry.job.source:
-                self._workshop.viewing.show_result(entry.job.target, entry.job.first_frame)
+                self._workshop.viewing.show_result(entry.job)
             words = self.tr("{} is done and checked.").format(entry.job.target.name)
             self.said.emit(words, self.tr("Show"), f"show {entry_id}")
         elif entry.state is JobState.FAILED:

@@ -23,6 +23,8 @@ from app.frame_loader import (
 from app.previewer import PreviewClip, Previewer
 from app.session import Session
 from app.surveyor import Surveyor, SurveyTask
+from engine.job import Job
+from engine.settings import RestorationSettings
 
 PREVIEW = "preview"
 STRIP_BETAS = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -53,6 +55,8 @@ class Result:
     film: OpenClip
     start: int
     """First frame of the source that is in it."""
+    settings: RestorationSettings
+    """It was made with these."""
 
     def holds(self, frame: int) -> bool:
         """True when the source's frame was restored in it."""
@@ -85,7 +89,7 @@ class Viewing(QObject):
         self._number = 0
         self._beside: dict[int, Beside] = {}
         self._result: Result | None = None
-        self._result_start = 0
+        self._awaited: tuple[int, RestorationSettings] = (0, RestorationSettings())
         self._clip_films: dict[PreviewClip, OpenClip] = {}
         self._opening_clip: PreviewClip | None = None
         self._running: tuple[int, QImage] | None = None
@@ -121,10 +125,10 @@ class Viewing(QObject):
             ranges.append((self._result.start, self._result.start + len(self._result.film.index)))
         return tuple(sorted(ranges))
 
-    def show_result(self, path: object, start: int) -> None:
-        """Put a finished film of the open clip on the right."""
-        self._result_start = start
-        self._session.open_result(path)  # type: ignore[arg-type]
+    def show_result(self, job: Job) -> None:
+        """Put the finished film of a job on the open clip on the right."""
+        self._awaited = (job.first_frame, job.restoration)
+        self._session.open_result(job.target)
 
     def show_running(self, frame: int, image: QImage) -> None:
         """Put the latest frame of the running job of this clip on the right, when the playhead is there."""
@@ -172,14 +176,17 @@ class Viewing(QObject):
     def _after(self, film: OpenClip) -> tuple[After, Beside]:
         frame = self._session.playhead
         job = self._session.preview_job()
+        result = self._result if self._result and self._result.holds(frame) else None
+        if job and result and result.settings == job.restoration:
+            return FromFilm(film=result.film, frame=frame - result.start), Beside.RESULT
         heads = self._previewer.heads(job, frame) if job else None
         if job and heads is not None:
             return FromHeads(heads=heads, beta=job.restoration.beta), Beside.FRAME
         clip = self._previewer.clip_at(job, frame) if job else None
         if clip in self._clip_films and clip is not None:
             return FromFilm(film=self._clip_films[clip], frame=frame - clip.start), Beside.CLIP
-        if self._result and self._result.holds(frame):
-            return FromFilm(film=self._result.film, frame=frame - self._result.start), Beside.RESULT
+        if result:
+            return FromFilm(film=result.film, frame=frame - result.start), Beside.RESULT
         if self._running and self._running[0] == frame:
             return FromImage(image=self._running[1]), Beside.RUNNING
         width, height = output_size(film.clip, self._session.choice.restoration)
@@ -211,7 +218,8 @@ class Viewing(QObject):
 
     @Slot(object)
     def _on_result_opened(self, film: OpenClip) -> None:
-        self._result = Result(film=film, start=self._result_start)
+        start, settings = self._awaited
+        self._result = Result(film=film, start=start, settings=settings)
         self.cached_changed.emit()
         self.refresh()
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 from enum import Enum
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from engine.errors import SettingsError
 from engine.settings import Codec, Deinterlace, ExportSettings, Preset, RestorationSettings
@@ -111,11 +111,12 @@ def settings_from(kind: type[_Settings], data: object, origin: str) -> _Settings
     """Settings from plain JSON values; raises SettingsError on unknown keys and impossible values."""
     if not isinstance(data, dict):
         raise SettingsError(f"the settings in {origin} are not a table of names and values")
-    _refuse_unknown(data, {field.name for field in fields(kind)}, origin)
-    try:
-        return kind(**{name: _rich(name, value, origin) for name, value in data.items()})
-    except TypeError as error:
-        raise SettingsError(f"a setting in {origin} has the wrong kind of value: {error}") from error
+    hints = get_type_hints(kind)
+    _refuse_unknown(data, set(hints), origin)
+    values: dict[str, Any] = {name: _rich(name, value, origin) for name, value in data.items()}
+    for name, value in values.items():
+        _need_kind(name, value, hints[name], origin)
+    return kind(**values)
 
 
 def set_aside(path: Path) -> Path:
@@ -148,6 +149,14 @@ def _rich(name: str, value: object, origin: str) -> object:
     except ValueError as error:
         known = ", ".join(str(member.value) for member in kind)
         raise SettingsError(f"{name} in {origin} is {value!r}, need one of {known}") from error
+
+
+def _need_kind(name: str, value: object, hint: Any, origin: str) -> None:
+    number = isinstance(value, int) and not isinstance(value, bool) and isinstance(1.0, hint)
+    of_kind = isinstance(value, hint) and (not isinstance(value, bool) or hint is bool)
+    if not (number or of_kind):
+        wanted = getattr(hint, "__name__", str(hint))
+        raise SettingsError(f"{name} in {origin} is {value!r}, need {wanted}")
 
 
 def _refuse_unknown(data: dict[str, Any], known: set[str], origin: str) -> None:

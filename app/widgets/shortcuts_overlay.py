@@ -1,6 +1,6 @@
 """All keys at a glance, over the whole window."""
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -29,7 +29,7 @@ class ShortcutsOverlay(QWidget):
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         """Stay as large as the parent."""
         if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(QRect(QPoint(0, 0), event.size()))  # type: ignore[attr-defined]
             self._place()
         return False
 

@@ -18,11 +18,11 @@ class Stage(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._pages = QStackedWidget(self)
-        self.view = CompareView(self._pages)
-        self.empty = EmptyState(self._pages)
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(self.view)
+        self.pages = QStackedWidget(self)
+        self.view = CompareView(self.pages)
+        self.empty = EmptyState(self.pages)
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.view)
         self.strip = BetaStrip(self.view)
         self.strip.closed.connect(self.strip.hide)
         self.transport = Transport(self)
@@ -30,32 +30,32 @@ class Stage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self.pages, 1)
         column.addWidget(self.transport)
 
     def show_empty(self, recent: tuple[str, ...], demo: bool) -> None:
         """Show what to do."""
         self.empty.show_recent(recent)
         self.empty.show_demo(demo)
-        self._pages.setCurrentWidget(self.empty)
+        self.pages.setCurrentWidget(self.empty)
 
     def show_clip(self) -> None:
         """Show the picture."""
         self.empty.show_opening("")
-        self._pages.setCurrentWidget(self.view)
+        self.pages.setCurrentWidget(self.view)
 
     def show_opening(self, words: str) -> None:
         """Say that a clip is being read."""
         self.view.clear()
         self.strip.hide()
         self.empty.show_opening(words)
-        self._pages.setCurrentWidget(self.empty)
+        self.pages.setCurrentWidget(self.empty)
 
     def show_failure(self, failure: Failure) -> None:
         """Explain why the clip could not be opened."""
         self.empty.show_opening("")
         self.empty.trouble.show_failure(failure)
-        self._pages.setCurrentWidget(self.empty)
+        self.pages.setCurrentWidget(self.empty)
 
     def show_strip(self, shown: bool) -> None:
         """Show or hide the strip of looks."""
