@@ -101,7 +101,7 @@ class Presenter(QObject):
         if estimate is None:
             self._panel.show_estimate("", "", "")
             return
-        time = self.tr("Time: not measured yet")
+        time = self.tr("Time not known yet")
         if estimate.seconds is not None:
             time = words.duration(estimate.seconds)
         memory = self.tr("{} memory").format(words.size(estimate.peak_bytes))

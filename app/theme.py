@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import Qt
@@ -150,4 +151,6 @@ def _palette(theme: Theme) -> QPalette:
 def _style_sheet(theme: Theme) -> str:
     colors = {name: getattr(theme, name) for name in Theme.__dataclass_fields__}
     sheet = resources.files("resources").joinpath("theme.qss").read_text(encoding="utf-8")
+    tick = Path(str(resources.files("resources").joinpath("icons", f"ticked-{theme.name}.svg")))
+    colors["check"] = f'"{tick.as_posix()}"'
     return Template(sheet).substitute(colors, small=SMALL_PX, large=LARGE_PX, control=CONTROL_PX)

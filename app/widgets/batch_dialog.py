@@ -110,8 +110,7 @@ class BatchDialog(Dialog):
             self._tree.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             self._tree.header().resizeSection(column, width)
         self._summary = label("", self, "secondary")
-        self._cancel = button(self.tr("Cancel"), self.tr("Add nothing."), self)
-        self._cancel.setFixedHeight(38)
+        self._cancel = button(self.tr("Cancel"), self.tr("Add nothing."), self, "large")
         self._add = button(self.tr("Add to the queue"), self.tr("Queues the ticked clips."), self, "primary")
 
     def _lay_out(self) -> None:

@@ -59,7 +59,7 @@ class CompareView(QWidget):
         self._geometry = ViewGeometry()
         self.mode = Mode.WIPE
         self.wipe = 0.5
-        self.gain = 4.0
+        self.gain = 8.0
         self.holding_before = False
         self._flicker_before = False
         self._drag: tuple[str, QPointF] | None = None

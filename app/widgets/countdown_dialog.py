@@ -20,9 +20,8 @@ class CountdownDialog(Dialog):
         self.left = SECONDS
         self._words = label("", self, wrap=True)
         self.body.addWidget(self._words)
-        now = button(self.tr("Now"), self.tr("Do not wait."), self)
+        now = button(self.tr("Now"), self.tr("Do not wait."), self, "large")
         stay = button(self.tr("Stay awake"), self.tr("Nothing happens to the machine."), self, "primary")
-        now.setFixedHeight(38)
         self.buttons.addStretch(1)
         self.buttons.addWidget(now)
         self.buttons.addWidget(stay)

@@ -67,8 +67,9 @@ class EmptyState(QWidget):
 
     def _lay_out(self) -> None:
         choose = button(self.tr("Open a clip"), self.tr("Choose a video file."), self, "primary")
-        batch = button(self.tr("Open a folder"), self.tr("Restore all clips of a folder."), self)
-        batch.setFixedHeight(38)
+        batch = button(self.tr("Open a folder"), self.tr("Restore all clips of a folder."), self, "large")
+        choose.setStyleSheet(f"background: {theme.DARK.accent}; color: {theme.DARK.on_accent};")
+        batch.setStyleSheet(f"background: {theme.DARK.pressed}; color: {theme.DARK.text};")
         choose.clicked.connect(self.open_wanted)
         batch.clicked.connect(self.batch_wanted)
         self._demo.clicked.connect(self.demo_wanted)

@@ -58,6 +58,7 @@ class ExportSection(Section):
             with QSignalBlocker(box):
                 box.setChecked(value)
         self._name.setText(choice.name)
+        self._name.setCursorPosition(0)
         self._folder.setText(choice.folder)
         self.set_note(f"{choice.container.upper()}  {self._codec.currentText()}")
         standard = Choice()

@@ -17,7 +17,7 @@ class ModelsDialog(Dialog):
     def __init__(self, specs: tuple[ModelSpec, ...], now: str, parent: QWidget) -> None:
         super().__init__(self.tr("Models"), parent, 640)
         inside = QWidget(self)
-        inside.setObjectName("panel")
+        inside.setObjectName("plain")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
@@ -28,6 +28,7 @@ class ModelsDialog(Dialog):
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.viewport().setAutoFillBackground(False)
         area.setMinimumHeight(min(420, 150 * len(specs) + 16))
         self.body.addWidget(area)
         hint = self.tr(
@@ -41,7 +42,7 @@ class ModelsDialog(Dialog):
 
     def _card(self, spec: ModelSpec, now: str, parent: QWidget) -> QWidget:
         card = QWidget(parent)
-        card.setObjectName("card")
+        card.setObjectName("dialog_card")
         card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(card)
         column.setContentsMargins(16, 12, 16, 12)
@@ -63,7 +64,9 @@ class ModelsDialog(Dialog):
         head.addWidget(label(state, card, "good" if embedded else "secondary"))
         head.addStretch(1)
         if spec.id == now:
-            head.addWidget(label(self.tr("In use"), card, "secondary"))
+            used = label(self.tr("In use"), card, "secondary")
+            used.setMinimumHeight(28)
+            head.addWidget(used)
         else:
             use = button(self.tr("Use"), self.tr("Take this model for the next job."), card)
             use.setProperty("model", spec.id)

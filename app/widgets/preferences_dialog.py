@@ -94,11 +94,11 @@ class PreferencesDialog(Dialog):
         return table
 
     def _fill_buttons(self) -> None:
-        standard = button(self.tr("Standard keys"), self.tr("Give every command its first key back."), self)
-        cancel = button(self.tr("Cancel"), self.tr("Change nothing."), self)
+        standard = button(
+            self.tr("Standard keys"), self.tr("Give every command its first key back."), self, "large"
+        )
+        cancel = button(self.tr("Cancel"), self.tr("Change nothing."), self, "large")
         self._save = button(self.tr("Save"), self.tr("Take over."), self, "primary")
-        for small in (standard, cancel):
-            small.setFixedHeight(38)
         self.buttons.addWidget(standard)
         self.buttons.addStretch(1)
         self.buttons.addWidget(cancel)

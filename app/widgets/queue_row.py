@@ -159,6 +159,7 @@ class QueueRow(QFrame):
         column.addWidget(self._bar)
         column.addWidget(self._numbers)
         column.addWidget(self._notices)
+        column.addSpacing(4)
         column.addWidget(self._trouble)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 12, 8)

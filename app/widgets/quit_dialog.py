@@ -45,11 +45,9 @@ class QuitDialog(Dialog):
             )
         self.buttons.addStretch(1)
         for number, (leave, text, tip) in enumerate(rows):
-            made = button(text, tip, self, "primary" if number == 0 else "")
+            made = button(text, tip, self, "primary" if number == 0 else "large")
             made.setObjectName(leave.value)
             made.clicked.connect(self._on_clicked)
-            if number:
-                made.setFixedHeight(38)
             self._keys[made] = leave
             self.buttons.addWidget(made)
         self.rejected.connect(self._on_rejected)

@@ -82,7 +82,10 @@ class SettingsPanel(QWidget):
             PreviewStage.CLIP: self.tr("Restoring 3 seconds: {} of {} frames").format(done, total),
         }
         self._activity.setText(words[stage])
-        self._stop.setVisible(stage is not PreviewStage.IDLE)
+        busy = stage is not PreviewStage.IDLE
+        self._activity.setVisible(busy)
+        self._note.setVisible(not busy)
+        self._stop.setVisible(busy)
 
     def activity(self) -> str:
         """What is said about the preview under way."""
@@ -120,8 +123,9 @@ class SettingsPanel(QWidget):
         costs.addStretch(1)
         costs.addWidget(self._cost)
         column.addLayout(costs)
-        column.addWidget(self._note)
         activity = QHBoxLayout()
+        activity.setSpacing(8)
+        activity.addWidget(self._note, 1)
         activity.addWidget(self._activity, 1)
         activity.addWidget(self._stop)
         column.addLayout(activity)
@@ -140,10 +144,11 @@ class SettingsPanel(QWidget):
         self._cost = label("", foot, "secondary")
         self._cost.setAccessibleName(self.tr("Size and memory it will take"))
         self._note = label("", foot, "secondary", wrap=True)
-        self._note.setFixedHeight(30)
+        self._note.setFixedHeight(32)
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._activity = label("", foot, "secondary")
-        self._activity.setFixedHeight(26)
+        self._activity = label("", foot, wrap=True)
+        self._activity.setFixedHeight(32)
+        self._activity.setVisible(False)
         self._stop = IconButton("close", self.tr("End the preview"), foot)
         self._stop.setVisible(False)
         tip = self.tr("Restores the frame you see, with its neighbours in time, as the whole film would be.")

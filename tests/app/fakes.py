@@ -53,7 +53,7 @@ SAMPLING = ModelSpec(
     context=0,
     tile=512,
     halo=0,
-    bytes_per_lq_pixel=20000.0,
+    bytes_per_lq_pixel=900.0,
     fixed_bytes=6 << 30,
     dtypes=("float16",),
     weights=(WeightFile(name="unet.safetensors", sha256="0" * 64),),

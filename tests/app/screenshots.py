@@ -198,8 +198,10 @@ def _dialog_pictures(window: MainWindow, camera: Camera, folder: Path) -> None:
 
     def batch() -> QWidget | None:
         window.dialogs.open_batch(tapes)
-        QTest.qWait(600)
-        return window.dialogs.batch
+        dialog = window.dialogs.batch
+        assert dialog is not None
+        _until(lambda: len(dialog.picked()) == 4)
+        return dialog
 
     camera.take("08_batch", batch)
     window.panel.export.set_folded(False)
