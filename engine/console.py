@@ -21,6 +21,9 @@ from engine.errors import EngineError, SettingsError
 from engine.events import Event, Notice, Planned, Preview, Progress, SegmentDone, Severity, Verified
 from engine.job import Job
 
+_FILE_WIDTH = 200
+"""Columns of a table that goes to a file or a pipe: nothing is cut off there."""
+
 _NAMES: dict[type, str] = {
     Planned: "plan",
     Progress: "progress",
@@ -183,6 +186,8 @@ def print_table(table: dict[str, Any], *, as_json: bool) -> None:
     for row in table["rows"]:
         shown.add_row(*(f"{cell:.3f}" if isinstance(cell, float) else str(cell) for cell in row))
     terminal = Terminal(highlight=False)
+    if not terminal.is_terminal:
+        terminal.width = _FILE_WIDTH
     terminal.print(shown)
     for note in table["notes"]:
         terminal.print(note, markup=False)

@@ -1,4 +1,4 @@
-"""A real codec round trip over a few frames, in memory: what training and the development protocol degrade with."""
+"""A real codec round trip in memory: what training and the development protocol degrade clips with."""
 
 from __future__ import annotations
 
@@ -56,9 +56,8 @@ def _open_encoder(
 def _packets(encoder: VideoCodecContext, frames: np.ndarray) -> Iterator[av.Packet]:
     """Encode (T, H, W, 3) uint8 frames; the last packets are the encoder's delayed ones."""
     for index, pixels in enumerate(frames):
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24").reformat(
-            format="yuv420p"
-        )
+        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+        frame = picture.reformat(format="yuv420p")
         frame.pts, frame.time_base = index, encoder.time_base
         yield from encoder.encode(frame)
     yield from encoder.encode(None)

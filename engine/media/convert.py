@@ -207,7 +207,7 @@ def thumbnail(frame: VideoFrame, width: int, rotation: int, scaler: VideoReforma
 
 def _unpack_rgb(frame: VideoFrame, scaler: VideoReformatter, *, deep: bool) -> Pixels:
     is_deep = max(component.bits for component in frame.format.components) > 8
-    name = "rgb48le" if deep and is_deep else "rgb24"
+    name = "rgb48le" if is_deep else "rgb24"
     rgb = scaler.reformat(frame, format=name, interpolation=ACCURATE, src_color_range=2, dst_color_range=2)
     return _requantised(rgb.to_ndarray(), np.uint16 if deep else np.uint8)
 

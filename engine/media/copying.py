@@ -69,9 +69,7 @@ def losses(clip: Clip, encoder: Encoder, export: ExportSettings) -> tuple[Notice
         raise SourceError(f"{clip.path.name} can no longer be read") from error
 
 
-def _losses(
-    source: InputContainer, clip: Clip, encoder: Encoder, export: ExportSettings
-) -> Iterator[Notice]:
+def _losses(source: InputContainer, clip: Clip, encoder: Encoder, export: ExportSettings) -> Iterator[Notice]:
     container = encoder.container
     for stream in source.streams:
         wanted = is_copied(stream, export, clip.video_index)
@@ -96,7 +94,7 @@ def _lost(code: str, message: str) -> Notice:
 def _named(stream: Stream) -> str:
     kind = {"audio": "the sound track", "subtitle": "the subtitle track", "video": "the second picture track"}
     language = stream.metadata.get("language")
-    codec = stream.codec_context.name if stream.codec_context is not None else stream.name or "unknown"
+    codec = stream.codec_context.codec.canonical_name if stream.codec_context else stream.name or "unknown"
     return f"{kind.get(stream.type, 'the data track')} {stream.index} ({codec}{', ' + language if language else ''})"
 
 
@@ -116,7 +114,9 @@ def add_copied_streams(
             if export.copy_metadata:
                 copy.metadata.update(stream.metadata)
             mapped[stream.index] = copy
-        elif isinstance(stream, AttachmentStream) and export.copy_attachments and encoder.container == MATROSKA:
+        elif (
+            isinstance(stream, AttachmentStream) and export.copy_attachments and encoder.container == MATROSKA
+        ):
             add_attachment(stream, target)
     return mapped
 

@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 import av
-import av.logging
 from av.video.frame import VideoFrame
 
 from engine.media.encoder import ENCODER_NAMES
@@ -21,7 +20,6 @@ def opens(encoder_name: str) -> bool:
     Hardware encoders without their device raise PermissionError (nvenc), UnknownError (qsv, amf) or
     ArgumentError, all of them FFmpegError; a name that FFmpeg does not have raises ValueError.
     """
-    av.logging.set_level(av.logging.PANIC)
     try:
         context = av.CodecContext.create(encoder_name, "w")
         if not isinstance(context, av.VideoCodecContext):

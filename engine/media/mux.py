@@ -41,8 +41,9 @@ logger = logging.getLogger(__name__)
 
 # x264 and x265 show at most two frames later than they decode (B-pyramids of this depth), the others none.
 _REORDER = {Codec.H264: 2, Codec.H265: 2}
-# Distances of frames that differ by no more than this are one constant rate, rounded to the clock.
-_CONSTANT = Fraction(1, 500)
+# Frame distances within this part of the usual one (or one tick) are a constant rate, rounded to the clock.
+_CONSTANT = 0.002
+_NEARLY_ALL = 0.9
 
 
 def mux(
@@ -191,7 +192,8 @@ def _numbered_packets(segments: Sequence[Path], n_frames: int) -> Iterator[tuple
 
 
 def _interleaved(
-    pictures: Iterator[tuple[Fraction, Packet[VideoStream]]], others: Iterator[tuple[Fraction, Packet[Stream]]]
+    pictures: Iterator[tuple[Fraction, Packet[VideoStream]]],
+    others: Iterator[tuple[Fraction, Packet[Stream]]],
 ) -> Iterator[Packet[Stream]]:
     """Both by rising decoding time; each keeps its own order (heapq.merge would compare packets at a tie)."""
     picture, other = next(pictures, None), next(others, None)
@@ -206,21 +208,23 @@ def _interleaved(
 
 
 def _rate(clip: Clip, index: FrameIndex, start: int, stop: int) -> Fraction:
-    """The declared rate where the time stamps agree with it, else their mean."""
+    """The declared rate where nearly all time stamps agree with it, else their mean."""
     if stop - start < 2:
         return clip.frame_rate
-    seconds = (int(index.pts[stop - 1]) - int(index.pts[start])) * clip.time_base
-    mean = (stop - start - 1) / seconds
-    if abs(clip.frame_rate / mean - 1) <= _CONSTANT:
+    steps = np.diff(index.pts[start:stop])
+    usual = float(1 / (clip.frame_rate * clip.time_base))
+    if np.mean(np.abs(steps - usual) <= max(1.0, usual * _CONSTANT)) >= _NEARLY_ALL:
         return clip.frame_rate
-    return mean.limit_denominator(1001)
+    return (len(steps) / (int(steps.sum()) * clip.time_base)).limit_denominator(1001)
 
 
 def _timing_notices(clip: Clip, encoder: Encoder, timeline: Timeline) -> tuple[Notice, ...]:
     found: list[Notice] = []
     if timeline.begin is None and timeline.shift > 0:
         milliseconds = int(timeline.shift * 1000)
-        message = f"the sound starts before the picture, so the whole film starts {milliseconds} ms later in MKV"
+        message = (
+            f"the sound starts before the picture, so the whole film starts {milliseconds} ms later in MKV"
+        )
         found.append(Notice(code="timeline-shifted", message=message))
     if encoder.container == MATROSKA and (clip.time_base * 1000).denominator != 1:
         message = "MKV stores times in whole milliseconds; MP4 and MOV keep the source's exact ones"

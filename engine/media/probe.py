@@ -1,5 +1,6 @@
 """A path becomes a Clip, or one plain sentence that says why it cannot."""
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from engine.media.source import find_film, open_container
 # Rates outside this span are clocks (90000) or leftovers of broken headers, not frame rates.
 _SANE_RATES = (Fraction(1, 100), Fraction(1000))
 _FALLBACK_RATE = Fraction(25)
+_CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)$")
 _MOVIE_BOXES = (b"ftyp", b"mdat", b"free", b"wide", b"skip")
 
 
@@ -164,6 +166,9 @@ def _rate(film: VideoStream) -> Fraction:
 def _duration_seconds(container: InputContainer, film: VideoStream) -> float | None:
     if film.duration and film.time_base:
         return float(film.duration * film.time_base)
+    if tagged := _CLOCK.match(film.metadata.get("DURATION", "")):
+        # Matroska's own duration is the longest stream's, often the sound's; its muxers tag each stream's.
+        return int(tagged[1]) * 3600 + int(tagged[2]) * 60 + float(tagged[3])
     if container.duration:
         return container.duration / av.time_base
     return None

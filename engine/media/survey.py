@@ -1,7 +1,7 @@
 """One walk through the whole clip: the truth about its frames, and what the person should know of it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,8 +20,10 @@ from engine.media.source import open_frames
 
 logger = logging.getLogger(__name__)
 
-# Less of the declared duration than this was decoded: the file is cut off (audio may run a little longer).
-_WHOLE = 0.97
+# More than this is missing of the declared duration: the file is cut off. Where only the container declares one,
+# that is the sound's, which usually runs a little longer than the picture.
+_MISSING_SHARE = 0.03
+_MISSING_SECONDS = 0.25
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class _Tally:
     first_size: tuple[int, int] = (0, 0)
     last_duration: int = 0
     n_corrupt: int = 0
+    n_undecodable: int = 0
     n_interlaced: int = 0
     n_resized: int = 0
 
@@ -57,50 +60,92 @@ def survey(
 ) -> FrameIndex:
     """The clip's frame index, from decoding it once from end to end.
 
-    thumb: is given every frame as a small upright picture, (h, thumb_width, 3) uint8 BGR, in display order.
+    thumb: is given every frame as a small picture, (h, thumb_width, 3) uint8 BGR, once and in display order
+    (thumb_width counts before rotation). A damaged file is walked through again by one thread, because only
+    that gives the same frames every time; its thumbs go on where they stopped.
     Raises SourceError when no frame can be decoded, Cancelled when asked to stop; leaves nothing open.
     """
-    tally = _Tally()
     scaler = VideoReformatter()
-    with open_frames(clip) as source:
-        for frame in source.frames():
-            cancel.check()
-            tally.add(frame)
-            if thumb is not None:
-                thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
-        n_undecodable = source.n_undecodable
+    n_thumbs = 0
+    for threaded in (True, False):
+        tally = _Tally()
+        with open_frames(clip, threaded=threaded) as source:
+            for frame in source.frames():
+                cancel.check()
+                tally.add(frame)
+                if thumb is not None and len(tally.raw_pts) > n_thumbs:
+                    thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
+                    n_thumbs += 1
+                if threaded and (frame.is_corrupt or source.n_undecodable):
+                    break
+            tally.n_undecodable = source.n_undecodable
+        if not (tally.n_corrupt or tally.n_undecodable):
+            break
     if not tally.raw_pts:
         raise SourceError(f"{clip.path.name} holds a video stream, but not one frame of it can be decoded")
-    return _index(clip, tally, n_undecodable)
+    return _index(clip, tally)
 
 
 def notices(clip: Clip, index: FrameIndex) -> list[Notice]:
     """What the person should know of this source before it is restored."""
     n = len(index)
-    untimed = all(stamp is None for stamp in index.raw_pts)
-    found = [
-        (untimed, "no-timestamps", _w(f"the file holds no time stamps; frames are timed at {float(clip.frame_rate):g} per second")),
-        (bool(index.repaired_pts) and not untimed, "timestamps-repaired", _w(f"{index.repaired_pts} of {n} time stamps were missing, repeated or went back and were mended")),
-        (bool(index.n_corrupt), "damaged-frames", _w(f"{index.n_corrupt} of {n} frames are damaged and were decoded as well as possible")),
-        (bool(index.n_undecodable), "lost-frames", _w(f"{index.n_undecodable} pieces of the video could not be decoded; their frames are missing")),
-        (_is_truncated(clip, index), "truncated", _w(f"the file is cut off: {_seconds(clip, index):.1f} of {clip.duration_seconds or 0:.1f} seconds are there")),
-        (bool(index.n_resized), "size-changes", _w(f"{index.n_resized} frames have another size and are scaled to {clip.width}x{clip.height}")),
-        (bool(clip.missing_numbers), "sequence-gaps", _w(f"{len(clip.missing_numbers)} files are missing from the sequence, the first is number {(clip.missing_numbers or (0,))[0]}")),
-        (not color.is_known_matrix(clip.color.matrix), "unknown-colour", _w(f"the colour matrix (H.273 number {clip.color.matrix}) is not supported; colours may be off")),
-        (bool(index.n_interlaced), "interlaced", (f"{index.n_interlaced} of {n} frames are interlaced", Severity.INFO)),
-    ]  # fmt: skip
-    return [
-        Notice(code=code, message=message, severity=severity)
-        for holds, code, (message, severity) in found
-        if holds
-    ]
+    return [*_timing_notices(clip, index), *_picture_notices(clip, index)]
 
 
-def _w(message: str) -> tuple[str, Severity]:
-    return message, Severity.WARNING
+def _timing_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
+    if _is_untimed(index):
+        yield _warning(
+            "no-timestamps",
+            f"the file holds no time stamps; its frames are shown at {float(clip.frame_rate):g} per second",
+        )
+    elif index.repaired_pts:
+        yield _warning(
+            "timestamps-repaired",
+            f"{index.repaired_pts} of {len(index)} time stamps were missing, repeated or went back; they are mended",
+        )
+    if _is_truncated(clip, index):
+        declared = clip.duration_seconds or 0.0
+        yield _warning(
+            "truncated",
+            f"the file is cut off: {_seconds(clip, index):.1f} of {declared:.1f} seconds are there",
+        )
+    if clip.missing_numbers:
+        n, first = len(clip.missing_numbers), clip.missing_numbers[0]
+        yield _warning(
+            "sequence-gaps", f"files are missing from the sequence: {n}, the first is number {first}"
+        )
 
 
-def _index(clip: Clip, tally: _Tally, n_undecodable: int) -> FrameIndex:
+def _picture_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
+    n = len(index)
+    if index.n_corrupt:
+        yield _warning("damaged-frames", f"{index.n_corrupt} of {n} frames are damaged in the file")
+    if index.n_undecodable:
+        yield _warning(
+            "lost-frames", f"{index.n_undecodable} pieces of the video cannot be decoded and are lost"
+        )
+    if index.n_resized:
+        size = f"{clip.width}x{clip.height}"
+        yield _warning(
+            "size-changes", f"{index.n_resized} frames have another size; they are scaled to {size}"
+        )
+    if not color.is_known_matrix(clip.color.matrix):
+        yield _warning(
+            "unknown-colour", f"colours may be off: matrix {clip.color.matrix} of H.273 is not supported"
+        )
+    if index.n_interlaced:
+        yield Notice(code="interlaced", message=f"{index.n_interlaced} of {n} frames are interlaced")
+
+
+def _warning(code: str, message: str) -> Notice:
+    return Notice(code=code, message=message, severity=Severity.WARNING)
+
+
+def _is_untimed(index: FrameIndex) -> bool:
+    return all(stamp is None for stamp in index.raw_pts)
+
+
+def _index(clip: Clip, tally: _Tally) -> FrameIndex:
     step = max(1, round(1 / (clip.frame_rate * clip.time_base)))
     if all(stamp is None for stamp in tally.raw_pts):
         pts = timestamps.invented(len(tally.raw_pts), clip.frame_rate, clip.time_base)
@@ -114,7 +159,7 @@ def _index(clip: Clip, tally: _Tally, n_undecodable: int) -> FrameIndex:
         keyframes=tuple(tally.keyframes),
         last_duration=tally.last_duration if tally.last_duration > 0 else step,
         n_corrupt=tally.n_corrupt,
-        n_undecodable=n_undecodable,
+        n_undecodable=tally.n_undecodable,
         n_interlaced=tally.n_interlaced,
         n_resized=tally.n_resized,
         repaired_pts=n_repaired,
@@ -127,7 +172,7 @@ def _seconds(clip: Clip, index: FrameIndex) -> float:
 
 def _is_truncated(clip: Clip, index: FrameIndex) -> bool:
     declared = clip.duration_seconds
-    if declared is None or clip.is_sequence or all(stamp is None for stamp in index.raw_pts):
+    if declared is None or clip.is_sequence or _is_untimed(index):
         return False
     missing = declared - _seconds(clip, index)
-    return missing > declared * (1 - _WHOLE) and missing * clip.frame_rate > 1.5
+    return missing > max(_MISSING_SECONDS, declared * _MISSING_SHARE)

@@ -48,13 +48,16 @@ def plan_timeline(
     return Timeline(shift=-begin, begin=begin, end=end)
 
 
-def earliest_time(clip: Clip, index: FrameIndex, source: InputContainer | None, copied: list[Stream]) -> Fraction:
+def earliest_time(
+    clip: Clip, index: FrameIndex, source: InputContainer | None, copied: list[Stream]
+) -> Fraction:
     """Source seconds of the first frame or the first packet of the copied streams, whichever is earlier."""
     earliest = int(index.pts[0]) * clip.time_base
     if source is None or not copied:
         return earliest
     for n, packet in enumerate(source.demux(copied)):
-        if packet.pts is not None:
+        # Opus counts its run-in in its own header, which every container keeps.
+        if packet.pts is not None and packet.stream.codec_context.name not in ("opus", "libopus"):
             earliest = min(earliest, packet.pts * packet.time_base)
         if n >= _PACKETS_LOOKED_AT:
             break

@@ -49,6 +49,8 @@ def _longest_rising(raw: Sequence[int | None]) -> list[int]:
         if stamp is None:
             continue
         place = bisect_left(tails, stamp)
+        if place < len(tails) and tails[place] == stamp:
+            continue  # of repeated stamps the first frame keeps it
         previous[i] = tail_index[place - 1] if place else -1
         tails[place : place + 1] = [stamp]
         tail_index[place : place + 1] = [i]

@@ -51,11 +51,12 @@ class SegmentWriter:
         self._stream: VideoStream | None = None
 
     def __enter__(self) -> Self:
-        av.logging.set_level(av.logging.PANIC)
         try:
             self._open()
         except Exception as error:
             self._discard()
+            if isinstance(error, av.FFmpegError) and not isinstance(error, OSError):
+                raise ExportError(_unopened(self._encoder)) from error
             raise export_error(self._path, error) from error
         return self
 
@@ -99,6 +100,8 @@ class SegmentWriter:
         self._container = av.open(str(self._part), "w", format=name, container_options={"fflags": "bitexact"})
         self._stream = add_film_stream(self._container, self._encoder, self._encoder.frame_rate)
         self._stream.time_base = SEGMENT_TICK
+        self._stream.codec_context.open()
+        self._container.start_encoding()
 
     def _store(self, packets: list[Packet[VideoStream]]) -> None:
         if self._container is None:
@@ -142,6 +145,9 @@ def add_film_stream(container: OutputContainer, encoder: Encoder, rate: Fraction
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = encoder.width, encoder.height, encoder.pixel_format
     context.time_base = encoder.time_base
+    if encoder.codec is Codec.H264:
+        # PyAV's default, slices, costs x264 compression; frames in parallel do not.
+        context.thread_type = "FRAME"
     context.sample_aspect_ratio = encoder.sample_aspect_ratio
     context.color_range = 2 if encoder.color.full_range else 1
     context.colorspace = encoder.color.matrix
@@ -161,6 +167,10 @@ def export_error(path: Path, error: Exception) -> EngineError:
     if isinstance(error, OSError):
         return ExportError(f"{path.name} cannot be written in {path.parent}: {error.strerror or error}")
     return ExportError(f"{path.name} cannot be encoded as asked ({type(error).__name__}: {error})")
+
+
+def _unopened(encoder: Encoder) -> str:
+    return f"{encoder.name} does not encode {encoder.width}x{encoder.height} frames as {encoder.pixel_format}"
 
 
 def _sync(path: Path) -> None:

@@ -51,8 +51,8 @@ def quality_rows(
 ) -> Iterator[QualityRow]:
     """Every clip under both degradations, clip by clip.
 
-    clips: names with (T, H, W, 3) uint8 ground truth; the clip's place in the list seeds its noise. restore: the
-    model under test at the slider place under test (beta 2 for the floors), told the condition of CONDITIONS.
+    clips: names with (T, H, W, 3) uint8 ground truth; the clip's place in the list seeds its noise.
+    restore: the model at the slider place under test (beta 2 for the floors), told the value of CONDITIONS.
     """
     for index, (name, frames) in enumerate(clips):
         gt = crop_to_multiple(frames, scale)
@@ -97,9 +97,7 @@ def _reduced(frames: NDArray, scale: int) -> NDArray[np.float32]:
     return resample(frames, frames.shape[1] // scale, frames.shape[2] // scale, "bicubic")
 
 
-def _row(
-    clip: str, degradation: Degradation, gt: Frames, lq: Frames, ours: Frames, scale: int
-) -> QualityRow:
+def _row(clip: str, degradation: Degradation, gt: Frames, lq: Frames, ours: Frames, scale: int) -> QualityRow:
     bicubic, lanczos = enlarged(lq, scale, "bicubic"), enlarged(lq, scale, "lanczos")
     return QualityRow(
         clip=clip,

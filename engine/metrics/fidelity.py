@@ -34,8 +34,8 @@ def ssim_y(restored: NDArray, gt: NDArray, border: int = BORDER) -> float:
 def ssim(restored: NDArray[np.float64], gt: NDArray[np.float64], peak: float = 255.0) -> float:
     """SSIM of one channel (Wang, Bovik, Sheikh, Simoncelli 2004, equation 13).
 
-    Gaussian window of 11 taps, sigma 1.5, K1 = 0.01, K2 = 0.03, population covariance, mean over the places where
-    the window fits; (H, W) float, both sides at least 11.
+    Gaussian window of 11 taps, sigma 1.5, K1 = 0.01, K2 = 0.03, population covariance, mean over the places
+    where the window fits; (H, W) float, both sides at least 11.
     """
     c1, c2 = (0.01 * peak) ** 2, (0.03 * peak) ** 2
     mean_a, mean_b = _windowed(restored), _windowed(gt)

@@ -1,4 +1,4 @@
-"""Textbook resampling as separable matrices: the yardsticks bicubic and Lanczos, and the antialiased reduction."""
+"""Textbook resampling as separable matrices: the yardsticks bicubic and Lanczos."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -12,9 +12,9 @@ Kernel = Literal["bicubic", "lanczos"]
 def resample(frames: NDArray, height: int, width: int, kernel: Kernel) -> NDArray[np.float32]:
     """Resize (T, H, W, 3) of any dtype to (T, height, width, 3) float32 in the same range, not clipped.
 
-    Pixel centres as PIL and torch (align_corners=False) place them; bicubic is Keys' kernel with a = -0.5 (not
-    OpenCV's -0.75), Lanczos has three lobes (not OpenCV's four). When reducing, the kernel is stretched by the
-    ratio (antialias); when enlarging it is not. At the border the weights that are left are normalised to 1.
+    Pixel centres as PIL and torch (align_corners=False) place them; bicubic is Keys' kernel with a = -0.5
+    (not OpenCV's -0.75), Lanczos has three lobes (not OpenCV's four). When reducing, the kernel is stretched
+    by the ratio (antialias); when enlarging it is not. At the border the weights left are normalised to 1.
     """
     rows = resampling_matrix(frames.shape[1], height, kernel)
     columns = resampling_matrix(frames.shape[2], width, kernel)

@@ -1,1 +1,1 @@
-"""How the embedded model came to be: procedural film, degradation, losses, loop."""
+"""How the embedded model is made: procedural clips, real degradations, one loop."""

@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine.errors import SettingsError
 from engine.models.compact.network import CompactConfig
 from engine.training.dataset import BatchConfig
 from engine.training.pool import PoolConfig
@@ -15,8 +16,22 @@ from engine.training.pool import PoolConfig
 T = TypeVar("T")
 
 
-class ConfigError(ValueError):
+class ConfigError(SettingsError):
     """A training file says something that no setting answers to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailConfig:
+    """What fidelity + detail is punished for, as weights (research/default_model.md 4)."""
+
+    pixel: float = 0.4
+    """Charbonnier on pixels."""
+    pooled: float = 1.0
+    """Charbonnier after area-averaging to lq size."""
+    amplitude: float = 0.015
+    """Log amplitude of 16x16 Hann windows."""
+    temporal: float = 0.5
+    """Temporal difference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,33 +53,13 @@ class PhaseConfig:
     temporal: float = 0.0
     """Weight of the temporal difference loss on the fidelity end; needs batch.centres >= 2."""
     detail: DetailConfig | None = None
-    """Losses of the detail end, or None while only the fidelity end learns."""
+    """Losses of the detail head, which then learns alone on a frozen trunk; None: the fidelity end learns."""
 
     def __post_init__(self) -> None:
         if self.iterations < 1 or self.learning_rate <= 0 or not 0 < self.final_rate <= 1:
             raise ConfigError(f"phase {self.name}: iterations and rates must be positive, found {self}")
-        if self.temporal and self.batch.centres < 2:
-            raise ConfigError(
-                f"phase {self.name}: temporal needs batch.centres >= 2, found {self.batch.centres}"
-            )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DetailConfig:
-    """Weights of what fidelity + detail is punished for (research/default_model.md 4)."""
-
-    pixel: float = 0.4
-    """Charbonnier on pixels."""
-    pooled: float = 1.0
-    """Charbonnier after area-averaging to lq size."""
-    amplitude: float = 0.015
-    """Log amplitude of 16x16 Hann windows."""
-    temporal: float = 0.5
-    """Temporal difference; needs batch.centres >= 2."""
-    adversarial: float = 0.0
-    """Relativistic patch discriminator; above 0.005 it draws dotted edges."""
-    trunk_rate: float = 0.0
-    """Learning rate of fusion, trunk and fidelity head over the detail head's; 0 freezes them."""
+        if (self.temporal or self.detail) and self.batch.centres < 2:
+            raise ConfigError(f"phase {self.name}: temporal needs batch.centres >= 2, found {self.batch}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +76,6 @@ class TrainingConfig:
     """The clips."""
     phases: tuple[PhaseConfig, ...]
     """Run in this order."""
-    start_from: str | None = None
-    """Weights (.safetensors) to start from instead of random ones; a missing detail head starts at zero."""
     a1: float = 0.55
     """Share of the detail that beta = 1 adds, stored with the weights, in [0, 1]."""
     threads: int = 1
@@ -104,9 +97,11 @@ class TrainingConfig:
 
 
 def read_config(path: Path) -> TrainingConfig:
-    """The run that a TOML file describes. Raises ConfigError naming the key when one is unknown or missing."""
-    with path.open("rb") as file:
-        table = tomllib.load(file)
+    """The run that a TOML file describes; raises ConfigError naming a key that is unknown or missing."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ConfigError(f"{path} is not a TOML file: {error}") from error
     phases = tuple(_phase(number, entry) for number, entry in enumerate(table.pop("phase", []), 1))
     network = _build(CompactConfig, table.pop("network", {}), "network")
     pool = _build(PoolConfig, table.pop("pool", {}), "pool")

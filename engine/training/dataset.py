@@ -26,7 +26,7 @@ class BatchConfig:
     crop: int = 32
     """Side of a sample in lq pixels."""
     centres: int = 1
-    """Consecutive frames restored per sample; 2 or more feed the temporal loss. At most the pool's gt_frames."""
+    """Consecutive frames restored per sample, at most the pool's gt_frames; 2 feed the temporal loss."""
     real_share: float = 0.55
     """Share of samples that see the degraded version of their clip, in [0, 1]."""
 
@@ -34,7 +34,8 @@ class BatchConfig:
 class PoolBatches(Dataset[dict[str, Tensor]]):
     """Item i is batch `first + i` of a run.
 
-    lq: (B, N_FRAMES + centres - 1, 3, c, c) uint8; gt: (B, centres, 3, s*c, s*c) uint8; condition: (B,) float32.
+    lq: (B, N_FRAMES + centres - 1, 3, c, c) uint8; gt: (B, centres, 3, s*c, s*c) uint8;
+    condition: (B,) float32.
     """
 
     def __init__(self, pool: PoolConfig, batch: BatchConfig, *, seed: int, first: int, stop: int) -> None:
@@ -63,10 +64,8 @@ class PoolBatches(Dataset[dict[str, Tensor]]):
         lq = shelf[("clean", "real")[version]][clip, first : first + batch.centres + 2 * reach]
         gt = shelf["gt"][clip, start : start + batch.centres]
         y, x = rng.integers(0, pool.size // pool.scale - batch.crop + 1, 2)
-        lq, gt = (
-            _crop(lq, y, x, batch.crop),
-            _crop(gt, y * pool.scale, x * pool.scale, batch.crop * pool.scale),
-        )
+        lq = _crop(lq, y, x, batch.crop)
+        gt = _crop(gt, y * pool.scale, x * pool.scale, batch.crop * pool.scale)
         lq, gt = _turn(rng.random(4) < 0.5, lq, gt)
         return {"lq": lq, "gt": gt, "condition": np.array(shelf["condition"][clip, version])}
 

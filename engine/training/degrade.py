@@ -36,8 +36,8 @@ def light_lq(rng: Generator, gt: np.ndarray, scale: int) -> tuple[np.ndarray, fl
 def real_lq(rng: Generator, gt: np.ndarray, scale: int) -> tuple[np.ndarray, float]:
     """The clip as the real world hands it over, condition near 1; shapes as clean_lq.
 
-    Blur, an extra resize, noise, over-sharpening, JPEG, then a codec: the order of Real-ESRGAN (Wang et al. 2021,
-    section 3.2) with a video codec for its last JPEG, as RealBasicVSR (Chan et al. 2022, section 3.1).
+    Blur, an extra resize, noise, over-sharpening, JPEG, then a codec: the order of Real-ESRGAN (Wang et al.
+    2021, section 3.2) with a video codec for its last JPEG, as RealBasicVSR (Chan et al. 2022, section 3.1).
     """
     lq = blur(rng, gt.astype(np.float32))
     height, width = gt.shape[1] // scale, gt.shape[2] // scale
@@ -55,7 +55,7 @@ def real_lq(rng: Generator, gt: np.ndarray, scale: int) -> tuple[np.ndarray, flo
 
 
 def blur(rng: Generator, frames: np.ndarray) -> np.ndarray:
-    """Isotropic or stretched Gaussian blur, sigma up to 3 pixels, one time in seven none; (T, H, W, 3) float32."""
+    """Isotropic or stretched Gaussian blur, sigma up to 3.2 pixels, sometimes none; (T, H, W, 3) float32."""
     if rng.random() < 0.15:
         return frames
     sigma = rng.uniform(0.3, 2.2) if rng.random() < 0.85 else rng.uniform(2.2, 3.2)
@@ -67,9 +67,7 @@ def blur(rng: Generator, frames: np.ndarray) -> np.ndarray:
 
 def gaussian(frames: np.ndarray, sigma: float) -> np.ndarray:
     """Gaussian blur of every frame, (T, H, W, 3) float32."""
-    return np.stack(
-        [cv2.GaussianBlur(frame, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for frame in frames]
-    )
+    return np.stack([cv2.GaussianBlur(f, (0, 0), sigma, borderType=cv2.BORDER_REFLECT) for f in frames])
 
 
 def stretched_kernel(sigma_along: float, sigma_across: float, angle: float) -> np.ndarray:
@@ -82,7 +80,7 @@ def stretched_kernel(sigma_along: float, sigma_across: float, angle: float) -> n
 
 
 def resize(frames: np.ndarray, height: int, width: int, kind: str) -> np.ndarray:
-    """Antialiased resize of (T, H, W, 3) float32; kind is one of RESIZE_KINDS; bicubic has a = -0.5 as in PIL."""
+    """Antialiased resize of (T, H, W, 3) float32; kind is one of RESIZE_KINDS, bicubic has a = -0.5."""
     if kind == "area":
         return np.stack([cv2.resize(f, (width, height), interpolation=cv2.INTER_AREA) for f in frames])
     stack = torch.from_numpy(np.ascontiguousarray(frames)).permute(0, 3, 1, 2)
@@ -91,7 +89,7 @@ def resize(frames: np.ndarray, height: int, width: int, kind: str) -> np.ndarray
 
 
 def add_noise(rng: Generator, frames: np.ndarray) -> np.ndarray:
-    """Sensor noise on (T, h, w, 3) float32 in [0, 255]: white, grey or correlated, sigma up to 12 levels, plus shot noise."""
+    """Sensor noise, white, grey, correlated or shot, up to 12 levels; (T, h, w, 3) float32 in [0, 255]."""
     if rng.random() < 0.12:
         return frames
     sigma = rng.gamma(2.0, 2.0) if rng.random() < 0.9 else rng.uniform(6, 12)
@@ -108,7 +106,8 @@ def add_noise(rng: Generator, frames: np.ndarray) -> np.ndarray:
 def jpeg(frames: np.ndarray, quality: int) -> np.ndarray:
     """Every frame through JPEG; (T, h, w, 3) uint8 both ways, quality in 1..100."""
     options = [cv2.IMWRITE_JPEG_QUALITY, quality]
-    return np.stack([cv2.imdecode(cv2.imencode(".jpg", f, options)[1], cv2.IMREAD_COLOR) for f in frames])
+    files = [cv2.imencode(".jpg", frame, options)[1] for frame in frames]
+    return np.stack([np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR)) for file in files])
 
 
 def codec(rng: Generator, frames: np.ndarray) -> np.ndarray:

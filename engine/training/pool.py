@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -18,13 +18,11 @@ from engine.training.degrade import clean_lq, light_lq, real_lq
 from engine.training.textures import texture_bank
 
 LIGHT_SHARE = 0.15  # of the degraded versions: sources that were encoded gently
-BANK_SIZE = 768
-BANK_COUNT = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolConfig:
-    """What the pool holds. A clip depends on (seed, shelf, its number) only, so a smaller pool is a prefix."""
+    """What the pool holds. A clip depends on (seed, shelf, number) only, so a smaller pool is a prefix."""
 
     folder: str
     """Where the shelves lie, relative to the working directory; about 1.5 MB per clip."""
@@ -42,6 +40,10 @@ class PoolConfig:
     """Side of the ground truth in pixels, a multiple of scale."""
     scale: int = 4
     """Ground truth over lq."""
+    textures: int = 30
+    """Textures in a shelf's bank."""
+    texture_size: int = 768
+    """Side of a texture in pixels."""
     n_processes: int = 1
     """Processes that render."""
 
@@ -49,9 +51,7 @@ class PoolConfig:
         if self.size % self.scale:
             raise ValueError(f"pool: size must be a multiple of scale {self.scale}, found {self.size}")
         if (self.n_frames - self.gt_frames) % 2 or self.gt_frames > self.n_frames:
-            raise ValueError(
-                f"pool: gt_frames must sit in the middle of {self.n_frames}, found {self.gt_frames}"
-            )
+            raise ValueError(f"pool: gt_frames must sit amid {self.n_frames} frames, found {self.gt_frames}")
 
     @property
     def first_gt(self) -> int:
@@ -99,7 +99,8 @@ def render_shelf(config: PoolConfig, shelf: int) -> dict[str, np.ndarray]:
     gt (N, gt_frames, S, S, 3), clean and real (N, n_frames, S/scale, S/scale, 3), all uint8 RGB;
     condition (N, 2) float32, of clean and of real.
     """
-    bank = texture_bank(np.random.default_rng((config.seed, shelf)), BANK_SIZE, BANK_COUNT)
+    rng = np.random.default_rng((config.seed, shelf))
+    bank = texture_bank(rng, config.texture_size, config.textures)
     clips = [_render_pair(config, shelf, number, bank) for number in range(config.clips_per_shelf)]
     return {name: np.stack([clip[name] for clip in clips]) for name in clips[0]}
 
@@ -116,8 +117,3 @@ def _render_pair(
     stop = config.first_gt + config.gt_frames
     condition = np.array([clean_condition, real_condition], np.float32)
     return {"gt": frames[config.first_gt : stop], "clean": clean, "real": real, "condition": condition}
-
-
-def pool_facts(config: PoolConfig) -> dict[str, object]:
-    """The settings that decide what is in the pool, for the record."""
-    return {name: value for name, value in asdict(config).items() if name not in ("folder", "n_processes")}

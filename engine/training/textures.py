@@ -20,7 +20,7 @@ FONTS = (
 
 
 def texture_bank(rng: Generator, size: int, count: int) -> list[np.ndarray]:
-    """Textures of one shelf of clips: count arrays (size, size, 3) uint8; two in five are dead leaves of the others."""
+    """The textures of one shelf: count arrays (size, size, 3) uint8, two in five dead leaves of the rest."""
     kinds: tuple[Callable[[Generator, int], np.ndarray], ...] = (noise, pattern, strokes, text, gradient)
     n_plain = max(1, 3 * count // 5)
     chosen = rng.choice(len(kinds), n_plain, p=(0.27, 0.27, 0.22, 0.12, 0.12))
@@ -30,7 +30,7 @@ def texture_bank(rng: Generator, size: int, count: int) -> list[np.ndarray]:
 
 
 def palette(rng: Generator, count: int) -> np.ndarray:
-    """Colours that belong together: (count, 3) float32 in [0, 1], around one base, luminance apart more than hue.
+    """Colours that belong together, apart in light more than in hue: (count, 3) float32 in [0, 1].
 
     The spread is low more often than high, so that the spectrum of the clips falls like that of film
     (research/default_model.md 2: generator v2).
@@ -42,7 +42,7 @@ def palette(rng: Generator, count: int) -> np.ndarray:
 
 
 def power_noise(rng: Generator, size: int, exponent: float, count: int = 1) -> np.ndarray:
-    """Random fields whose amplitude spectrum falls as 1/f**exponent: (count, size, size) float32, unit variance."""
+    """Random fields with a 1/f**exponent amplitude spectrum: (count, size, size) float32, unit variance."""
     fy = np.fft.fftfreq(size)[:, None]
     fx = np.fft.rfftfreq(size)[None]
     amplitude = 1 / np.maximum(np.hypot(fy, fx), 1 / size) ** exponent
@@ -94,9 +94,8 @@ def _warped_axes(rng: Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Rotated pixel coordinates pushed about by a smooth field: two (size, size) float32."""
     y, x = np.mgrid[:size, :size].astype(np.float32)
     angle = rng.uniform(0, np.pi)
-    push = cv2.resize(
-        rng.normal(0, 1, (5, 5, 2)).astype(np.float32), (size, size), interpolation=cv2.INTER_CUBIC
-    )
+    grid = rng.normal(0, 1, (5, 5, 2)).astype(np.float32)
+    push = cv2.resize(grid, (size, size), interpolation=cv2.INTER_CUBIC)
     push *= rng.choice([0.0, 8.0, 40.0])
     u = x * np.cos(angle) + y * np.sin(angle) + push[..., 0]
     return u, y * np.cos(angle) - x * np.sin(angle) + push[..., 1]
@@ -104,12 +103,10 @@ def _warped_axes(rng: Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 def text(rng: Generator, size: int) -> np.ndarray:
     """A page of random characters in stroke fonts, (size, size, 3) uint8."""
-    colours = (
-        palette(rng, 2)
-        if rng.random() < 0.6
-        else np.float32([rng.uniform(0, 0.2, 3), rng.uniform(0.7, 1, 3)])
-    )
-    page = np.full((size, size, 3), to_uint8(colours[0]), np.uint8)
+    contrasted = rng.random() >= 0.6
+    colours = np.array([rng.uniform(0, 0.2, 3), rng.uniform(0.7, 1, 3)]) if contrasted else palette(rng, 2)
+    paper, ink = to_uint8(colours)
+    page = np.full((size, size, 3), paper, np.uint8)
     y = 0.0
     while y < size:
         height = float(np.exp(rng.uniform(np.log(8), np.log(70))))
@@ -118,14 +115,12 @@ def text(rng: Generator, size: int) -> np.ndarray:
         thickness = max(1, int(height * rng.uniform(0.05, 0.16)))
         origin = (int(rng.integers(-40, 10)), int(y))
         font = int(rng.choice(FONTS))
-        cv2.putText(
-            page, line, origin, font, height / 22, to_uint8(colours[1]).tolist(), thickness, cv2.LINE_AA
-        )
+        cv2.putText(page, line, origin, font, height / 22, ink.tolist(), thickness, cv2.LINE_AA)
     return page
 
 
 def strokes(rng: Generator, size: int) -> np.ndarray:
-    """Thousands of short lines along a smooth direction field, (size, size, 3) uint8: fur, grass, hair, bark."""
+    """Short lines along a smooth direction field, (size, size, 3) uint8: fur, grass, hair, bark."""
     canvas = gradient(rng, size)
     angles = np.pi * power_noise(rng, size, 2.0)[0] * rng.uniform(0.05, 0.4) + rng.uniform(0, 2 * np.pi)
     colours = to_uint8(palette(rng, 8))
@@ -142,7 +137,7 @@ def strokes(rng: Generator, size: int) -> np.ndarray:
 def leaves(rng: Generator, size: int, bank: list[np.ndarray]) -> np.ndarray:
     """Dead leaves: opaque shapes with power-law radii painted over one another, (size, size, 3) uint8.
 
-    Radii follow p(r) ~ r**-alpha (Lee, Mumford, Huang 2001, section 2); large ones carry a texture of the bank.
+    Radii follow p(r) ~ r**-alpha (Lee, Mumford, Huang 2001, section 2); large leaves carry a texture.
     """
     canvas = bank[int(rng.integers(len(bank)))].copy()
     alpha, smallest = rng.uniform(2.2, 3.2), rng.uniform(2, 10)
@@ -156,9 +151,8 @@ def leaves(rng: Generator, size: int, bank: list[np.ndarray]) -> np.ndarray:
         source = bank[int(rng.integers(len(bank)))] if radius > 10 and rng.random() < 0.6 else None
         _paint(canvas, shape, colour, source)
         if rng.random() < 0.1:
-            cv2.polylines(
-                canvas, [_fixed_point(shape)], True, colour[::-1].tolist(), 1, cv2.LINE_AA, SUBPIXEL_BITS
-            )
+            edge = [_fixed_point(shape)]
+            cv2.polylines(canvas, edge, True, colour[::-1].tolist(), 1, cv2.LINE_AA, SUBPIXEL_BITS)
     return canvas
 
 
@@ -173,9 +167,8 @@ def outline(rng: Generator, radius: float) -> np.ndarray:
     reach = np.full(len(angles), radius)
     if kind == 3:
         waves = rng.normal(0, 1, (3, 2)) * 0.15
-        reach = radius * (
-            1 + sum(w[0] * np.cos(k * angles) + w[1] * np.sin(k * angles) for k, w in zip((2, 3, 5), waves))
-        )
+        turns = np.array([2, 3, 5])[:, None] * angles
+        reach = radius * (1 + waves[:, 0] @ np.cos(turns) + waves[:, 1] @ np.sin(turns))
     points = np.stack([reach * np.cos(angles), reach * np.sin(angles) * rng.uniform(0.3, 1)], 1)
     turn = rng.uniform(0, 2 * np.pi)
     rotation = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])

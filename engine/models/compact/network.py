@@ -51,10 +51,10 @@ class CompactNet(nn.Module):
         self.fusion = nn.Conv2d(3 * config.frames + 1, width, 3, padding=1)
         self.trunk = nn.Sequential(*(ResidualBlock(width) for _ in range(config.blocks)))
         self.fidelity_head = nn.Conv2d(width, out_channels, 3, padding=1)
-        self.detail_head = DetailHead(width, out_channels) if config.detail_head else None
         self.register_buffer("base_kernel", bicubic_phases(config.scale), persistent=False)
-        nn.init.normal_(self.fidelity_head.weight, std=1e-3)  # training starts at the bicubic base
-        nn.init.zeros_(self.fidelity_head.bias)
+        _set_to_zero(self.fidelity_head)
+        nn.init.normal_(self.fidelity_head.weight, std=1e-3)  # training starts near the bicubic base
+        self.detail_head = DetailHead(width, out_channels) if config.detail_head else None
 
     @property
     def radius(self) -> int:
@@ -107,12 +107,17 @@ class DetailHead(nn.Module):
         super().__init__()
         self.first = nn.Conv2d(width, width, 3, padding=1)
         self.second = nn.Conv2d(width, out_channels, 3, padding=1)
-        nn.init.zeros_(self.second.weight)
-        nn.init.zeros_(self.second.bias)
+        _set_to_zero(self.second)
 
     def forward(self, features: Tensor) -> Tensor:
         """features: (B, C, h, w) float; gives (B, out_channels, h, w), before the pixel shuffle."""
         return self.second(F.leaky_relu(self.first(features), LEAK))
+
+
+def _set_to_zero(module: nn.Module) -> None:
+    """All parameters to zero, in place."""
+    for parameter in module.parameters():
+        nn.init.zeros_(parameter)
 
 
 def bicubic_phases(scale: int) -> Tensor:

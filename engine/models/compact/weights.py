@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -21,11 +20,11 @@ def write_weights(net: CompactNet, path: Path, facts: Mapping[str, str]) -> None
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     save_file(tensors, unfinished, metadata={"config": json.dumps(asdict(net.config)), **facts})
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 def read_weights(path: Path) -> tuple[CompactNet, dict[str, str]]:
-    """The network in float32 on the CPU, in eval mode, and the metadata: config, a1, command, seed, version."""
+    """The network, float32 on the CPU in eval mode, and its metadata: config, a1, command, seed, version."""
     with safe_open(path, framework="pt") as file:
         facts = dict(file.metadata())
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
