@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 
 from app.widgets.beta_slider import LARGEST, STEP
 from app.widgets.compare_view import STEP as ZOOM_STEP
-from app.widgets.compare_view import WIPE_STEP, CompareView, Mode
+from app.widgets.compare_view import WIPE_STEP, CompareView
 from app.workshop import Workshop
 from engine.job import JobState
 
@@ -117,7 +117,7 @@ class CommandDesk(QObject):
     def _gain(self, step: int) -> None:
         at = GAINS.index(self._view.gain) + step
         self._view.set_gain(GAINS[max(0, min(len(GAINS) - 1, at))])
-        self._view.set_mode(Mode.DIFFERENCE)
+        self.do("mode_difference")
 
     def _zoom_one(self) -> None:
         self._view.zoom_to(1.0 / self._view.devicePixelRatioF())

@@ -44,6 +44,7 @@ class DialogDesk(QObject):
         self._commands = commands
         self._window = window
         self.batch: BatchDialog | None = None
+        self._batch_folder: Path | None = None
         workshop.surveyor.scanned.connect(self._on_scanned)
 
     # files and folders
@@ -70,7 +71,8 @@ class DialogDesk(QObject):
     def open_batch(self, folder: Path | None = None) -> None:
         """Restore a folder."""
         names = tuple(preset.name for preset in self._workshop.presets)
-        dialog = BatchDialog(names, self._workshop.session.choice.preset, self._window)
+        watched = self._workshop.watch.folders
+        dialog = BatchDialog(names, self._workshop.session.choice.preset, watched, self._window)
         self.batch = dialog
         dialog.scan_wanted.connect(self._on_scan_wanted)
         dialog.folder_wanted.connect(self._on_batch_folder_wanted)
@@ -171,13 +173,18 @@ class DialogDesk(QObject):
 
     @Slot(object, bool)
     def _on_batch_add_wanted(self, picked: list[tuple[BatchItem, str]], watch: bool) -> None:
+        folder = self._batch_folder
+        if folder is not None and watch != (folder in self._workshop.watch.folders):
+            self._workshop.watch_folder(folder, watch)
+            words = self.tr("{} is watched now.") if watch else self.tr("{} is not watched any more.")
+            self.said.emit(words.format(folder.name))
         n = self._workshop.add_batch(picked)
-        self.said.emit(self.tr("{} clips were added to the queue.").format(n))
-        if watch and self.batch is not None and self.batch.folder is not None:
-            self._workshop.watch_folder(self.batch.folder)
+        if n:
+            self.said.emit(self.tr("{} clips were added to the queue.").format(n))
 
     @Slot()
     def _on_batch_finished(self) -> None:
+        self._batch_folder = self.batch.folder if self.batch else None
         self.batch = None
 
     def _pick_folder(self, title: str) -> str:

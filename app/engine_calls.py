@@ -51,6 +51,10 @@ class EngineCalls:
     free_memory: Callable[[], None]
     """Let go of the model, so that others can use the graphics card."""
     probe: Callable[[Path], Clip]
+    first_frame: Callable[[Clip], Picture | None]
+    """The first frame, before anything else is known about the others; None when it cannot be decoded."""
+    index: Callable[[Clip, CancelToken], FrameIndex]
+    """The truth about a clip's frames alone; quicker than a survey."""
     survey: Callable[[Clip, OnThumb, CancelToken], tuple[FrameIndex, tuple[int, ...]]]
     """One walk through a clip: the truth about its frames, and the first frames of its later shots."""
     notices: Callable[[Clip, FrameIndex, Job, int, int], tuple[Notice, ...]]

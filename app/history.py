@@ -46,6 +46,12 @@ class History:
         self._now = choice
         return True
 
+    def settle(self, choice: Choice) -> bool:
+        """Adjust the present settings without a step of its own; False when nothing changes."""
+        changed = choice != self._now
+        self._now = choice
+        return changed
+
     def undo(self) -> bool:
         """Go one step back; False when there is none."""
         return self._step(self._past, self._future)

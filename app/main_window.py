@@ -1,11 +1,11 @@
 """The window: lays the parts out, connects what they want with who decides, and shows what came of it."""
 
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import (
+    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
@@ -20,14 +20,15 @@ from app import theme
 from app.attendant import Attendant
 from app.command_desk import CommandDesk
 from app.commands import HELD, Commands
+from app.demo import demo_clip
 from app.desktop import Desktop
 from app.dialog_desk import DialogDesk
 from app.engine_calls import EngineCalls
+from app.layout_desk import LayoutDesk
 from app.messages import Failure
 from app.preferences import Places, Preferences
 from app.presenter import Presenter
 from app.queue_desk import QueueDesk
-from app.widgets.compare_view import Mode
 from app.widgets.queue_panel import QueuePanel
 from app.widgets.quit_dialog import Leave
 from app.widgets.settings_panel import SettingsPanel
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.attendant = Attendant(self.workshop.queue, preferences, desktop, self)
         self.presenter = Presenter(self.workshop, self.stage, self.panel, self.top, self)
         self.queue_desk = QueueDesk(self.workshop, self.queue_panel, desktop, self)
+        self.layout_desk = LayoutDesk(self, self, self.workshop.player)
         self._connect()
         self._restore_state()
         self._show_all()
@@ -92,7 +94,7 @@ class MainWindow(QMainWindow):
         self.commands.invoked.connect(self.desk.do)
         self.commands.remapped.connect(self._show_tips)
         self.top.wanted.connect(self.desk.do)
-        self.top.mode_chosen.connect(self._on_mode_chosen)
+        self.top.mode_chosen.connect(self.layout_desk.set_mode)
         self.stage.transport.wanted.connect(self.desk.do)
         self.stage.empty.open_wanted.connect(self.dialogs.open_files)
         self.stage.empty.batch_wanted.connect(self.dialogs.open_batch)
@@ -103,7 +105,7 @@ class MainWindow(QMainWindow):
         self.stage.view.installEventFilter(self)
         self._connect_panel()
         self._connect_rest()
-        self.desk.add(self._own_commands())
+        self.desk.add(self._own_commands() | self.layout_desk.commands())
 
     def _connect_panel(self) -> None:
         session = self.workshop.session
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.queue_desk.said.connect(self.toast.say)
         self.queue_desk.show_wanted.connect(self._on_show_wanted)
         self.toast.acted.connect(self._on_toast_acted)
+        self.presenter.snapshot_saved.connect(self.toast.say)
         self.dialogs.files_picked.connect(self.open_paths)
         self.dialogs.said.connect(self.toast.say)
         self.dialogs.leave_decided.connect(self._on_leave_decided)
@@ -149,19 +152,16 @@ class MainWindow(QMainWindow):
             "snapshot": self.presenter.save_snapshot,
             "quit": self.close,
             "upscale": self._on_upscale_wanted,
-            "panel": self._toggle_panel,
-            "queue": self._toggle_queue,
-            "full_screen": self._toggle_full_screen,
-            "next_region": self._next_region,
             "preferences": self.dialogs.open_preferences,
             "shortcuts": self.dialogs.open_shortcuts,
-            "escape": self._escape,
-            "models": self.dialogs.open_models,
-            HELD: self._ignore,
-        } | {f"mode_{mode.value}": self._mode_setter(mode) for mode in Mode}
+        }
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
+        self._recent_menu = menu.addMenu(self.tr("Recent clips"))
+        self._recent_menu.aboutToShow.connect(self._on_recent_about_to_show)
+        self._recent_menu.triggered.connect(self._on_recent_triggered)
+        menu.addSeparator()
         for key in ("preview_frame", "preview_clip", "compare_betas", "snapshot"):
             menu.addAction(self.commands.action(key))
         menu.addSeparator()
@@ -328,11 +328,6 @@ class MainWindow(QMainWindow):
             self.workshop.session.use_preset(preset)
             self.presenter.fit_choice()
 
-    @Slot(object)
-    def _on_mode_chosen(self, mode: Mode) -> None:
-        self.stage.view.set_mode(mode)
-        self.top.show_mode(mode)
-
     @Slot(object, object)
     def _on_open_failed(self, path: Path, failure: Failure) -> None:
         del path
@@ -394,55 +389,18 @@ class MainWindow(QMainWindow):
         if path is not None:
             self.open_clip(path)
 
+    @Slot()
+    def _on_recent_about_to_show(self) -> None:
+        self._recent_menu.clear()
+        for text in self._preferences.now.recent:
+            action = self._recent_menu.addAction(Path(text).name)
+            action.setToolTip(text)
+            action.setData(text)
+
+    @Slot(QAction)
+    def _on_recent_triggered(self, action: QAction) -> None:
+        self.open_clip(Path(action.data()))
+
     @Slot(str)
     def _on_recent_wanted(self, path: str) -> None:
         self.open_clip(Path(path))
-
-    # commands of the window
-
-    def _mode_setter(self, mode: Mode) -> Callable[[], object]:
-        def set_mode() -> None:
-            self._on_mode_chosen(mode)
-
-        return set_mode
-
-    def _toggle_panel(self) -> None:
-        self.panel.setVisible(self.panel.isHidden())
-
-    def _toggle_queue(self) -> None:
-        self.queue_panel.set_open(not self.queue_panel.is_open)
-
-    def _toggle_full_screen(self) -> None:
-        full = not self.isFullScreen()
-        for part in (self.top, self.panel, self.queue_panel):
-            part.setVisible(not full)
-        if full:
-            self.showFullScreen()
-        else:
-            self.showNormal()
-
-    def _next_region(self) -> None:
-        regions = [self.stage.view, self.stage.transport.timeline, self.panel.look.slider, self.queue_panel]
-        focus = QApplication.focusWidget()
-        inside = [
-            i for i, region in enumerate(regions) if focus and (region is focus or region.isAncestorOf(focus))
-        ]
-        following = regions[(inside[0] + 1) % len(regions)] if inside else regions[0]
-        following.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _escape(self) -> None:
-        if not self.stage.strip.isHidden():
-            self.stage.show_strip(False)
-        elif self.isFullScreen():
-            self._toggle_full_screen()
-        else:
-            self.workshop.player.stop()
-
-    def _ignore(self) -> None:
-        """Holding is seen by the event filter; the action is there to be remapped."""
-
-
-def demo_clip() -> Path | None:
-    """The clip that comes with Evenstar, or None where it was left out."""
-    path = Path(str(resources.files("resources").joinpath("demo", "clip.mp4")))
-    return path if path.is_file() else None

@@ -51,6 +51,7 @@ class Presenter(QObject):
         session, viewing = self._session, self._workshop.viewing
         session.clip_opening.connect(self._on_clip_opening)
         session.clip_probed.connect(self._on_clip_probed)
+        session.first_seen.connect(self._on_first_seen)
         session.walked.connect(self._on_walked)
         session.clip_opened.connect(self._on_clip_opened)
         session.thumb_made.connect(self._stage.transport.timeline.add_thumb)
@@ -64,7 +65,8 @@ class Presenter(QObject):
         self._workshop.previewer.stage_changed.connect(self._on_stage_changed)
         self._workshop.previewer.failed.connect(self._on_preview_failed)
         self._workshop.loader.load_failed.connect(self._on_preview_failed)
-        self._workshop.queue.entry_ended.connect(self._on_entry_ended)
+        self._workshop.queue.entry_ended.connect(self._on_run_ended)
+        self._workshop.previewer.clip_ready.connect(self._on_run_ended)
         timeline = self._stage.transport.timeline
         timeline.sought.connect(self._on_sought)
         timeline.range_dragged.connect(self._on_range_dragged)
@@ -93,7 +95,7 @@ class Presenter(QObject):
         """Bring a target that is out of the model's reach back into it."""
         if self._session.clip is not None:
             reach = float(self._workshop.spec.scales[-1])
-            self._session.change(fitting(self._session.choice, self._session.clip, reach), "fitting")
+            self._session.settle(fitting(self._session.choice, self._session.clip, reach))
 
     @Slot()
     def _show_cost(self) -> None:
@@ -136,6 +138,16 @@ class Presenter(QObject):
         self._stage.transport.timeline.set_frames(clip.estimated_frames or 0)
         self.show_choice()
 
+    @Slot(QImage)
+    def _on_first_seen(self, image: QImage) -> None:
+        clip = self._session.clip
+        if clip is None:
+            return
+        width, height = output_size(clip, self._session.choice.restoration)
+        size = QSizeF(width * float(clip.sample_aspect_ratio), height)
+        self._stage.show_clip()
+        self._stage.view.show_pair(image, image, (self.tr("Reading the clip"), ""), size)
+
     @Slot(int)
     def _on_walked(self, n_frames: int) -> None:
         clip = self._session.clip
@@ -146,6 +158,7 @@ class Presenter(QObject):
         if total:
             text = self.tr("Reading {}: {} %").format(clip.path.name, words.percent(n_frames, total))
         self._stage.empty.show_opening(text)
+        self._stage.view.set_words((text, ""))
 
     @Slot()
     def _on_clip_opened(self) -> None:
@@ -243,8 +256,8 @@ class Presenter(QObject):
     def _on_preview_failed(self, failure: Failure) -> None:
         self._panel.trouble.show_failure(failure)
 
-    @Slot(int)
-    def _on_entry_ended(self, _entry_id: int) -> None:
+    @Slot(object)
+    def _on_run_ended(self, _what: object) -> None:
         self._cost_timer.start()
 
     # results
@@ -268,4 +281,4 @@ class Presenter(QObject):
         pictures: dict[str, QImage] = dict(zip(("source", "restored"), view.pictures(), strict=True))
         for name, image in pictures.items():
             image.save(str(clip.path.with_name(f"{stem}_{name}.png")))
-        self.snapshot_saved.emit(stem)
+        self.snapshot_saved.emit(self.tr("Both pictures were saved beside the clip."))

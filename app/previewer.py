@@ -115,6 +115,12 @@ class Previewer(QObject):
     def _frame_key(self, job: Job, frame: int) -> tuple[Hashable, int]:
         return (_settings_key(_without_beta(job) if self.is_live(job) else job), frame)
 
+    def close(self) -> None:
+        """Remove the previewed seconds from the cache folder."""
+        for clip in self._clips.values():
+            clip.path.unlink(missing_ok=True)
+        self._clips.clear()
+
     def _want(self, wish: _Wish) -> None:
         if self._running and self._running[1] == wish:
             return

@@ -25,6 +25,8 @@ def real_engine() -> EngineCalls:
         live_frame=_live_frame,
         free_memory=_free_memory,
         probe=_probe,
+        first_frame=_first_frame,
+        index=_index,
         survey=_survey,
         notices=_notices,
         open_frames=OpenReader,
@@ -81,6 +83,21 @@ def _probe(path: Path) -> Clip:
     from engine.media.probe import probe
 
     return probe(path)
+
+
+def _first_frame(clip: Clip) -> Picture | None:
+    from engine.media.convert import ToRgb
+    from engine.media.source import open_frames
+
+    with open_frames(clip) as source:
+        frame = next(source.frames(), None)
+        return None if frame is None else np.asarray(ToRgb(clip, deep=False)(frame)[0], np.uint8)
+
+
+def _index(clip: Clip, cancel: CancelToken) -> FrameIndex:
+    from engine.media.survey import survey
+
+    return survey(clip, cancel=cancel)
 
 
 def _survey(clip: Clip, on_thumb: OnThumb, cancel: CancelToken) -> tuple[FrameIndex, tuple[int, ...]]:

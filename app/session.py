@@ -21,7 +21,7 @@ from app.frame_loader import OpenClip
 from app.history import History
 from app.messages import Failure
 from app.preferences import Preferences
-from app.surveyor import Surveyor, SurveyTask
+from app.surveyor import SOURCE, Surveyor, SurveyTask
 from engine.clip import Clip
 from engine.errors import EngineError, SettingsError
 from engine.job import Job
@@ -29,7 +29,6 @@ from engine.settings import Preset
 
 logger = logging.getLogger(__name__)
 
-SOURCE = "source"
 RESULT = "result"
 PREVIEW_SECONDS = 3.0
 
@@ -41,6 +40,7 @@ class Session(QObject):
     """Path: its frames are being walked through."""
     clip_probed = Signal(object)
     """Clip: the facts are known."""
+    first_seen = Signal(QImage)
     walked = Signal(int)
     """Frames seen so far of the clip that is opening."""
     clip_opened = Signal()
@@ -66,6 +66,7 @@ class Session(QObject):
         self.range: tuple[int, int] | None = None
         """Half-open range of frames to restore; None: all."""
         surveyor.probed.connect(self._on_probed)
+        surveyor.first_seen.connect(self._on_first_seen)
         surveyor.walked.connect(self._on_walked)
         surveyor.thumb_made.connect(self._on_thumb_made)
         surveyor.opened.connect(self._on_opened)
@@ -155,6 +156,11 @@ class Session(QObject):
         if self._history.change(choice, control):
             self._tell_choice()
 
+    def settle(self, choice: Choice) -> None:
+        """Adjust settings to what the clip and the model allow; no step for undo."""
+        if self._history.settle(choice):
+            self._tell_choice()
+
     def use_preset(self, preset: Preset) -> None:
         """Take over a preset's settings."""
         self.change(self.choice.with_preset(preset))
@@ -197,6 +203,11 @@ class Session(QObject):
         if task.purpose == SOURCE and not task.cancel.cancelled:
             self.clip = clip
             self.clip_probed.emit(clip)
+
+    @Slot(object, QImage)
+    def _on_first_seen(self, task: SurveyTask, image: QImage) -> None:
+        if not task.cancel.cancelled:
+            self.first_seen.emit(image)
 
     @Slot(object, int)
     def _on_walked(self, task: SurveyTask, n_frames: int) -> None:

@@ -19,6 +19,8 @@ from engine.errors import EngineError
 
 logger = logging.getLogger(__name__)
 
+SOURCE = "source"
+"""Purpose of the one walk that also finds cuts and thumbnails."""
 N_THUMBS = 24
 THUMB_HEIGHT = 40
 _TELL_SECONDS = 0.2
@@ -50,6 +52,8 @@ class Surveyor(QObject):
     """SurveyTask, Clip."""
     walked = Signal(object, int)
     """SurveyTask, frames seen so far."""
+    first_seen = Signal(object, QImage)
+    """SurveyTask, first frame."""
     thumb_made = Signal(object, int, QImage)
     """SurveyTask, frame, small picture."""
     opened = Signal(object, object, object)
@@ -73,6 +77,7 @@ class Surveyor(QObject):
         self._worker.moveToThread(self._thread)
         self._asked.connect(self._worker.walk)
         self._worker.probed.connect(self.probed)
+        self._worker.first_seen.connect(self.first_seen)
         self._worker.walked.connect(self.walked)
         self._worker.thumb_made.connect(self.thumb_made)
         self._worker.opened.connect(self.opened)
@@ -85,9 +90,9 @@ class Surveyor(QObject):
         self._thread.start()
 
     def open(self, path: Path, purpose: str) -> None:
-        """Walk through a clip; an earlier walk of the same purpose is ended."""
+        """Walk through a clip; earlier walks of its purpose end, and all of them for a new source."""
         for other, token in self._tokens:
-            if other == purpose:
+            if purpose in (other, SOURCE):
                 token.cancel()
         task = SurveyTask(path=path, purpose=purpose, cancel=CancelToken())
         self._tokens = [entry for entry in self._tokens if not entry[1].cancelled]
@@ -114,6 +119,7 @@ class _SurveyWorker(QObject):
     """Lives in the surveyor's thread."""
 
     probed = Signal(object, object)
+    first_seen = Signal(object, QImage)
     walked = Signal(object, int)
     thumb_made = Signal(object, int, QImage)
     opened = Signal(object, object, object)
@@ -155,6 +161,12 @@ class _SurveyWorker(QObject):
         task.cancel.check()
         clip = self._engine.probe(task.path)
         self.probed.emit(task, clip)
+        if task.purpose != SOURCE:
+            self.opened.emit(task, OpenClip(clip=clip, index=self._engine.index(clip, task.cancel)), ())
+            return
+        first = self._engine.first_frame(clip)
+        if first is not None:
+            self.first_seen.emit(task, to_image(first))
         index, shots = self._engine.survey(clip, _ThumbTeller(self, task, clip), task.cancel)
         self.opened.emit(task, OpenClip(clip=clip, index=index), shots)
 

@@ -108,6 +108,11 @@ class Workbench(QObject):
         return self._task is not None
 
     @property
+    def task(self) -> Task | None:
+        """What is under way."""
+        return self._task
+
+    @property
     def ticket(self) -> int | None:
         """Of the task under way, or None."""
         return self._task.ticket if self._task else None

@@ -18,12 +18,12 @@ from app.session import Session, fitting
 from app.surveyor import ScanTask, Surveyor
 from app.viewing import Viewing
 from app.watch_folder import WatchFolders
-from app.worker import Workbench
+from app.worker import RestoreTask, Workbench
 from engine.batch import BatchItem, jobs_of, standard_out_folder
 from engine.clip import Clip
 from engine.errors import EngineError
-from engine.events import Notice
-from engine.job import Job, JobState
+from engine.events import Event, Notice, Planned, Progress, Verified
+from engine.job import Job
 from engine.models.spec import ModelSpec
 from engine.presets import load_folder, save, shipped
 from engine.settings import Preset
@@ -59,9 +59,8 @@ class Workshop(QObject):
         self.presets: tuple[Preset, ...] = (*shipped(), *own)
         self.reports = tuple(filter(None, (preferences.report, queue_file.report, *reports)))
         """Sentences about damaged files that were set aside."""
-        self._rates: dict[int, float] = {}
-        self.queue.entry_changed.connect(self._on_entry_changed)
-        self.queue.entry_ended.connect(self._on_entry_ended)
+        self._pixels, self._fps = 0, 0.0
+        self.bench.told.connect(self._on_told)
         self.session.clip_probed.connect(self._on_clip_probed)
         self.watch.clip_arrived.connect(self._on_clip_arrived)
         for folder in preferences.now.watch_folders:
@@ -136,12 +135,13 @@ class Workshop(QObject):
         self._closed = True
         self.surveyor.close()
         self.loader.close()
+        self.previewer.close()
         return self.bench.close()
 
     @Slot(object)
     def _on_clip_probed(self, clip: Clip) -> None:
         choice = fitting(self.session.choice, clip, float(self.spec.scales[-1]))
-        self.session.change(choice, "fitting")
+        self.session.settle(choice)
 
     @Slot(object)
     def _on_clip_arrived(self, path: Path) -> None:
@@ -151,17 +151,16 @@ class Workshop(QObject):
         if not item.target.exists() and path not in self.queue.sources:
             self.add_batch([(item, choice.preset)])
 
-    @Slot(int)
-    def _on_entry_changed(self, entry_id: int) -> None:
-        entry = self.queue.find(entry_id)
-        if entry and entry.progress and entry.progress.fps:
-            self._rates[entry_id] = entry.progress.fps
-
-    @Slot(int)
-    def _on_entry_ended(self, entry_id: int) -> None:
-        entry, fps = self.queue.find(entry_id), self._rates.pop(entry_id, None)
-        if entry and entry.planned and fps and entry.state is JobState.DONE:
-            self.speeds.learn(entry.job, entry.planned.width * entry.planned.height, 1 / fps)
+    @Slot(int, object)
+    def _on_told(self, _ticket: int, event: Event) -> None:
+        """Learn how fast this machine is from every run, previews included."""
+        task = self.bench.task
+        if isinstance(event, Planned):
+            self._pixels, self._fps = event.width * event.height, 0.0
+        elif isinstance(event, Progress) and event.fps:
+            self._fps = event.fps
+        elif isinstance(event, Verified) and isinstance(task, RestoreTask) and self._fps and self._pixels:
+            self.speeds.learn(task.job, self._pixels, 1 / self._fps)
 
 
 def peak_bytes(spec: ModelSpec, clip: Clip) -> int:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -31,8 +31,11 @@ class BatchDialog(Dialog):
     add_wanted = Signal(object, bool)
     """List of (BatchItem, preset name), watch this folder."""
 
-    def __init__(self, presets: tuple[str, ...], now: str, parent: QWidget) -> None:
+    def __init__(
+        self, presets: tuple[str, ...], now: str, watched: tuple[Path, ...], parent: QWidget
+    ) -> None:
         super().__init__(self.tr("Restore a folder"), parent, 760)
+        self._watched = watched
         self._presets = presets
         self._batch: Batch | None = None
         self._out_is_standard = True
@@ -54,6 +57,7 @@ class BatchDialog(Dialog):
 
     def set_folder(self, folder: Path) -> None:
         """Choose the folder to restore."""
+        self._watch.setChecked(folder in self._watched)
         self._in.setText(str(folder))
         if self._out_is_standard:
             self._out.setText(str(standard_out_folder(folder)))
@@ -144,12 +148,19 @@ class BatchDialog(Dialog):
         self._recursive.toggled.connect(self._timer.start)
         self._skip.toggled.connect(self._on_skip_toggled)
         self._preset.activated.connect(self._on_preset_activated)
+        self._watch.toggled.connect(self._on_item_changed)
         self._tree.itemChanged.connect(self._on_item_changed)
         self._cancel.clicked.connect(self.reject)
         self._add.clicked.connect(self._on_add_clicked)
 
     def _fill_presets(self, box: ComboBox, chosen: str) -> None:
-        fill_box(box, [("", self.tr("The panel's settings")), *((name, name) for name in self._presets)])
+        fill_box(
+            box,
+            [
+                ("", self.tr("The panel's settings")),
+                *((name, QCoreApplication.translate("Presets", name)) for name in self._presets),
+            ],
+        )
         choose_row(box, chosen if chosen in self._presets else "")
 
     def _add_row(self, item: BatchItem) -> None:
@@ -168,8 +179,10 @@ class BatchDialog(Dialog):
 
     def _count(self) -> None:
         n = len(self.picked())
-        self._add.setEnabled(n > 0)
-        self._add.setText(self.tr("Add {} to the queue").format(n) if n else self.tr("Add to the queue"))
+        rewatched = self.folder is not None and (self.folder in self._watched) != self._watch.isChecked()
+        self._add.setEnabled(n > 0 or rewatched)
+        words = self.tr("Add {} to the queue").format(n) if n else self.tr("Add to the queue")
+        self._add.setText(self.tr("Save") if rewatched and not n else words)
         if self._batch is None:
             self._summary.setText(self.tr("Choose a folder, or drop one."))
             return

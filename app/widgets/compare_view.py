@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QWidget
 from app import theme
 from app.pictures import difference
 from app.widgets.view_geometry import STEP, ViewGeometry
+from app.widgets.view_painting import draw_part, draw_plate, draw_wipe_line
 
 WIPE_STEP = 0.02
 DRAG_START = 3
@@ -91,6 +92,11 @@ class CompareView(QWidget):
         if (size.width(), size.height()) != (self._geometry.width, self._geometry.height):
             self._set_geometry(self._geometry.of_size(size.width(), size.height()))
         self._forget_layers()
+
+    def set_words(self, words: tuple[str, str]) -> None:
+        """Call the two pictures something else."""
+        self._words = words
+        self.update()
 
     def clear(self) -> None:
         """Show nothing."""
@@ -263,7 +269,7 @@ class CompareView(QWidget):
 
     def _paint_one(self, painter: QPainter, layer: str, words: str) -> None:
         painter.drawImage(0, 0, self._layer(layer))
-        self._plate(painter, words, Qt.AlignmentFlag.AlignLeft)
+        draw_plate(painter, self.width(), words, Qt.AlignmentFlag.AlignLeft)
 
     def _paint_wipe(self, painter: QPainter) -> None:
         x = round(self.wipe * self.width())
@@ -271,58 +277,22 @@ class CompareView(QWidget):
         painter.setClipRect(QRect(0, 0, x, self.height()))
         painter.drawImage(0, 0, self._layer("before"))
         painter.setClipping(False)
-        self._wipe_line(painter, x)
-        self._plate(painter, self._words[0], Qt.AlignmentFlag.AlignLeft)
-        self._plate(painter, self._words[1], Qt.AlignmentFlag.AlignRight)
-
-    def _wipe_line(self, painter: QPainter, x: int) -> None:
-        painter.fillRect(x - 1, 0, 3, self.height(), QColor(0, 0, 0, 90))
-        painter.fillRect(x, 0, 1, self.height(), QColor("#ffffff"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor("#ffffff"), 1.4))
-        painter.setBrush(QColor(28, 28, 28, 200))
-        middle = self.height() / 2
-        painter.drawEllipse(QPointF(x + 0.5, middle), 13, 13)
-        for side in (-1, 1):
-            tip = x + 0.5 + side * 8
-            painter.drawPolyline(
-                [
-                    QPointF(tip - side * 4, middle - 4),
-                    QPointF(tip, middle),
-                    QPointF(tip - side * 4, middle + 4),
-                ]
-            )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        draw_wipe_line(painter, x, self.height())
+        draw_plate(painter, self.width(), self._words[0], Qt.AlignmentFlag.AlignLeft)
+        draw_plate(painter, self.width(), self._words[1], Qt.AlignmentFlag.AlignRight)
 
     def _paint_side(self, painter: QPainter) -> None:
         right = int(self._room().width()) + SIDE_GAP
         painter.drawImage(0, 0, self._layer("before"))
         painter.drawImage(right, 0, self._layer("after"))
         painter.fillRect(right - SIDE_GAP, 0, SIDE_GAP, self.height(), QColor("#101010"))
-        self._plate(painter, self._words[0], Qt.AlignmentFlag.AlignLeft)
-        self._plate(painter, self._words[1], Qt.AlignmentFlag.AlignRight)
+        draw_plate(painter, self.width(), self._words[0], Qt.AlignmentFlag.AlignLeft)
+        draw_plate(painter, self.width(), self._words[1], Qt.AlignmentFlag.AlignRight)
 
     def _paint_difference(self, painter: QPainter) -> None:
         painter.drawImage(0, 0, self._layer("difference"))
         words = self.tr("Difference, {} times").format(f"{self.gain:g}")
-        self._plate(painter, words, Qt.AlignmentFlag.AlignLeft)
-
-    def _plate(self, painter: QPainter, words: str, side: Qt.AlignmentFlag) -> None:
-        if not words:
-            return
-        painter.setFont(theme.font(theme.SMALL_PX))
-        metrics = painter.fontMetrics()
-        room = max(40, self.width() // 2 - 40)
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-        width, height = metrics.horizontalAdvance(words) + 16, metrics.height() + 6
-        left = 12 if side is Qt.AlignmentFlag.AlignLeft else self.width() - width - 12
-        plate = QRectF(left, 12, width, height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(28, 28, 28, 200))
-        painter.drawRoundedRect(plate, 4, 4)
-        painter.setPen(QColor("#e6e6e6"))
-        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
+        draw_plate(painter, self.width(), words, Qt.AlignmentFlag.AlignLeft)
 
     def _layer(self, name: str) -> QImage:
         if name not in self._layers:
@@ -346,7 +316,7 @@ class CompareView(QWidget):
         shown = place.intersected(QRectF(0, 0, room.width(), room.height()))
         painter = QPainter(layer)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.scale() <= NEAREST_ABOVE)
-        _draw_part(painter, image, place, shown, ratio)
+        draw_part(painter, image, place, shown, ratio)
         painter.end()
         return layer
 
@@ -388,23 +358,3 @@ class CompareView(QWidget):
     def _on_flicker_timeout(self) -> None:
         self._flicker_before = not self._flicker_before
         self.update()
-
-
-def _draw_part(painter: QPainter, image: QImage, place: QRectF, shown: QRectF, ratio: float) -> None:
-    """Draw the visible part of an image; shrinking averages over areas, so that nothing aliases."""
-    if image.isNull() or shown.isEmpty():
-        return
-    sx, sy = image.width() / place.width(), image.height() / place.height()
-    part = QRectF(
-        (shown.x() - place.x()) * sx, (shown.y() - place.y()) * sy, shown.width() * sx, shown.height() * sy
-    )
-    if sx > ratio:
-        whole = part.toAlignedRect().intersected(image.rect())
-        size = QSizeF(whole.width() / sx * ratio, whole.height() / sy * ratio).toSize()
-        smooth = Qt.TransformationMode.SmoothTransformation
-        image = image.copy(whole).scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
-        shown = QRectF(
-            place.x() + whole.x() / sx, place.y() + whole.y() / sy, whole.width() / sx, whole.height() / sy
-        )
-        part = QRectF(image.rect())
-    painter.drawImage(shown, image, part)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.choice import SCALES, SHORT_SIDES, Choice, output_size
@@ -70,6 +70,7 @@ class LookSections(QWidget):
         self.slider.set_value(settings.beta)
         self._value.setText(f"{settings.beta:.2f}")
         self._look.set_changed(settings.beta != RestorationSettings().beta)
+        self._size.set_changed(settings.model != RestorationSettings().model)
         width, height = output_size(clip, settings) if clip else (0, 0)
         self._size.set_note(f"{width}×{height}" if clip else "")
 
@@ -158,6 +159,15 @@ def _with(row: QHBoxLayout, extra: QWidget) -> QHBoxLayout:
 
 
 def _shown_preset(name: str) -> str:
-    from PySide6.QtCore import QCoreApplication
-
     return QCoreApplication.translate("Presets", name)
+
+
+SHIPPED_NAMES = (
+    QT_TRANSLATE_NOOP("Presets", "Old tape / DVD"),
+    QT_TRANSLATE_NOOP("Presets", "Phone clip"),
+    QT_TRANSLATE_NOOP("Presets", "Web video"),
+    QT_TRANSLATE_NOOP("Presets", "Animation"),
+    QT_TRANSLATE_NOOP("Presets", "AI clip"),
+    QT_TRANSLATE_NOOP("Presets", "Draft"),
+)
+"""Names of the shipped presets, here so that the translators see them."""

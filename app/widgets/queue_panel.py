@@ -61,7 +61,7 @@ class QueuePanel(QWidget):
         """Open the drawer to a third of the window, or close it."""
         self._open = opened
         goal = max(180, self.window().height() // 3) if opened else 0
-        self._toggle.set_icon_name("chevron-down" if opened else "chevron-up")
+        self.toggle.set_icon_name("chevron-down" if opened else "chevron-up")
         self._motion.stop()
         if animated and self.isVisible() and not theme.reduced_motion():
             self._motion.setStartValue(self._body_height)
@@ -121,13 +121,13 @@ class QueuePanel(QWidget):
         self._clear = button(
             self.tr("Clear done"), self.tr("Remove finished jobs from the list."), self._line
         )
-        self._toggle = IconButton("chevron-up", self.tr("Open or close the queue"), self._line)
+        self.toggle = IconButton("chevron-up", self.tr("Open or close the queue"), self._line)
         self._lay_line()
         self._resume.clicked.connect(self.release_wanted)
         self._clear.clicked.connect(self.clear_wanted)
         self._pause.clicked.connect(self._on_pause_clicked)
         self._cancel.clicked.connect(self._on_cancel_clicked)
-        self._toggle.clicked.connect(self._on_toggle_clicked)
+        self.toggle.clicked.connect(self._on_toggle_clicked)
         self._line.clicked.connect(self._on_toggle_clicked)
 
     def _lay_line(self) -> None:
@@ -148,7 +148,7 @@ class QueuePanel(QWidget):
             self._clear,
         ):
             row.addWidget(part)
-        row.addWidget(self._toggle)
+        row.addWidget(self.toggle)
 
     def _new_row(self, entry: QueueEntry) -> QueueRow:
         row = QueueRow(entry, self._list)

@@ -1,6 +1,6 @@
 """One entry of the queue: name, bar, numbers, and what can be done with it."""
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QVBoxLayout, QWidget
 
@@ -220,21 +220,19 @@ class QueueRow(QFrame):
 
 def numbers_of(entry: QueueEntry) -> str:
     """Frames, rate and time left of an entry, or its settings while it waits."""
-    from PySide6.QtCore import QCoreApplication
-
-    say = QCoreApplication.translate
+    translate = QCoreApplication.translate
     progress = entry.progress
     if entry.state is JobState.RUNNING and progress is not None:
         if progress.stage != "restore":
-            joining = say("QueueRow", "Joining the parts and copying the sound")
-            return joining if progress.stage == "mux" else say("QueueRow", "Checking the finished file")
+            joining = translate("QueueRow", "Joining the parts and copying the sound")
+            return joining if progress.stage == "mux" else translate("QueueRow", "Checking the finished file")
         parts = [_frames(entry)]
         if progress.fps is not None:
             parts.append(f"{progress.fps:.1f} fps")
         parts.append(words.time_left(progress.seconds_left, progress.finish_time))
         return "  ·  ".join(parts)
     if entry.state is JobState.RUNNING:
-        return say("QueueRow", "Reading the clip and loading the model")
+        return translate("QueueRow", "Reading the clip and loading the model")
     if entry.state is JobState.DONE and entry.psnr is not None:
         return f"{_frames(entry)}  ·  {settings_words(entry)}"
     if entry.done_frames and entry.active:
@@ -250,7 +248,5 @@ def settings_words(entry: QueueEntry) -> str:
 
 
 def _frames(entry: QueueEntry) -> str:
-    from PySide6.QtCore import QCoreApplication
-
     shape = QCoreApplication.translate("QueueRow", "{} of {} frames")
     return shape.format(words.count(entry.done_frames), words.count(entry.total_frames))

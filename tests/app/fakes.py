@@ -126,6 +126,8 @@ class FakeEngine:
             live_frame=self.live_frame,
             free_memory=self.free_memory,
             probe=self.probe,
+            first_frame=lambda clip: picture(0, self.width, self.height),
+            index=lambda clip, cancel: self.survey(clip, _no_thumb, cancel)[0],
             survey=self.survey,
             notices=self.notices,
             open_frames=lambda clip, index: FakeFrames(self, clip, index),
@@ -282,6 +284,10 @@ class FakeDesktop:
 
     def show_folder(self, path: Path) -> None:
         self.done.append(f"folder {path.name}")
+
+
+def _no_thumb(frame: int, small: NDArray[np.uint8]) -> None:
+    del frame, small
 
 
 def _store(job: Job) -> Path:

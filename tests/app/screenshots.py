@@ -18,8 +18,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import theme
+from app.demo import demo_clip
 from app.launch import application, translate
-from app.main_window import MainWindow, demo_clip
+from app.main_window import MainWindow
 from app.preferences import Places, Preferences
 from app.real_engine import real_engine
 from app.widgets.compare_view import Mode
@@ -159,9 +160,9 @@ def _all_pictures(window: MainWindow, camera: Camera, staged: Staged, clip: Path
     QTest.qWait(500)
     camera.take("02_wipe")
     for number, mode in ((3, Mode.SIDE), (4, Mode.DIFFERENCE)):
-        window._on_mode_chosen(mode)
+        window.layout_desk.set_mode(mode)
         camera.take(f"0{number}_{mode.value}")
-    window._on_mode_chosen(Mode.WIPE)
+    window.layout_desk.set_mode(Mode.WIPE)
     window.desk.do("compare_betas")
     _until(lambda: window.stage.strip.isVisible())
     camera.take("05_betas")
