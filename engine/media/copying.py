@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import av
 from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import AttachmentStream, Disposition, Stream
 from av.video.stream import VideoStream
@@ -49,7 +50,7 @@ def takes(container: str, stream: Stream) -> bool:
         with av.open(io.BytesIO(), "w", format=container) as trial:
             trial.add_stream_from_template(stream)
             trial.start_encoding()
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except (FFmpegError, ValueError, OSError) as error:
         logger.debug("%s does not take stream %d: %s", container, stream.index, error)
         return False
     return True
@@ -65,7 +66,7 @@ def losses(clip: Clip, encoder: Encoder, export: ExportSettings) -> tuple[Notice
     try:
         with open_container(clip.path) as source:
             return tuple(_losses(source, clip, encoder, export))
-    except (av.FFmpegError, OSError) as error:
+    except (FFmpegError, OSError) as error:
         raise SourceError(f"{clip.path.name} can no longer be read") from error
 
 
@@ -95,7 +96,8 @@ def _named(stream: Stream) -> str:
     kind = {"audio": "the sound track", "subtitle": "the subtitle track", "video": "the second picture track"}
     language = stream.metadata.get("language")
     codec = stream.codec_context.codec.canonical_name if stream.codec_context else stream.name or "unknown"
-    return f"{kind.get(stream.type, 'the data track')} {stream.index} ({codec}{', ' + language if language else ''})"
+    facts = f"{codec}, {language}" if language else codec
+    return f"{kind.get(stream.type, 'the data track')} {stream.index} ({facts})"
 
 
 def _title(container: str) -> str:
@@ -105,7 +107,7 @@ def _title(container: str) -> str:
 def add_copied_streams(
     source: InputContainer, target: OutputContainer, clip: Clip, encoder: Encoder, export: ExportSettings
 ) -> dict[int, Stream]:
-    """The target's new streams by source index; tags and dispositions are set, attachments already hold their data."""
+    """The target's new streams by source index, tags and dispositions set; attachments hold their data."""
     mapped: dict[int, Stream] = {}
     for stream in source.streams:
         if is_copied(stream, export, clip.video_index) and takes(encoder.container, stream):
@@ -150,7 +152,7 @@ def copy_chapters(source: InputContainer, target: OutputContainer, timeline: Tim
 def copied_packets(
     source: InputContainer, mapped: dict[int, Stream], timeline: Timeline
 ) -> Iterator[tuple[Fraction, Packet[Stream]]]:
-    """Packets of the copied streams with their target decoding time in seconds, moved and assigned to the target.
+    """Packets of the copied streams, moved and assigned to the target, with their new decoding times (s).
 
     Their bytes are not touched.
     """

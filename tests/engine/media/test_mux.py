@@ -2,6 +2,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -71,7 +72,7 @@ def _segments(
     folder.mkdir(exist_ok=True)
     made: list[Path] = []
     with Reader(clip, index, deep=clip.bit_depth > 8, deinterlace=False) as reader:
-        for begin, end in zip(borders, borders[1:], strict=False):
+        for begin, end in pairwise(borders):
             made.append(folder / f"{begin}.seg")
             with SegmentWriter(made[-1], encoder) as writer:
                 for batch in reader.read(begin, end):
@@ -357,7 +358,7 @@ def test_a_lost_segment_is_an_error_and_leaves_no_file(tmp_path: Path, plain: Pa
     target = tmp_path / "out.mkv"
     encoder = choose_encoder(clip, 96, 64, ExportSettings(), target)
     segments = _segments(clip, index, encoder, target, [0, 12, 24])
-    with pytest.raises(ExportError, match="^the segments hold 12 frames, the film has 24$"):
+    with pytest.raises(ExportError, match=r"^the segments hold 12 frames, the film has 24$"):
         mux(
             segments[:1],
             clip,
