@@ -68,6 +68,7 @@ class ToRgb:
             src_color_range=span,
             dst_color_range=span,
             interpolation=ACCURATE,
+            threads=1,
         )
 
     def _rgb(self, frame: VideoFrame) -> Raw:
@@ -91,6 +92,7 @@ class ToRgb:
             src_color_range=color.sws_range(self._tags.full_range),
             dst_color_range=color.sws_range(full_range),
             interpolation=ACCURATE,
+            threads=1,
         )
 
     def _alpha(self, frame: VideoFrame) -> Raw | None:
@@ -186,6 +188,7 @@ class FromRgb:
             src_color_range=color.sws_range(span_in),
             dst_color_range=color.sws_range(self._tags.full_range),
             interpolation=ACCURATE,
+            threads=1,
         )
 
     def _padded(self, array: Raw) -> Raw:

@@ -82,6 +82,8 @@ def _losses(source: InputContainer, clip: Clip, encoder: Encoder, export: Export
         elif stream.type == "data" and not (stream.name == "bin_data" and source.chapters()):
             # (MP4 keeps its chapters a second time as a track of text, which copy_chapters makes anew.)
             yield _lost("data-dropped", f"{_named(stream)} is not carried over")
+        elif _is_cover(stream) and container == MATROSKA:
+            continue
         elif isinstance(stream, VideoStream) and stream.index != clip.video_index:
             yield _lost("video-dropped", f"{_named(stream)} is not carried over")
     if container == IMAGES and export.copy_chapters and source.chapters():
@@ -120,6 +122,8 @@ def add_copied_streams(
             isinstance(stream, AttachmentStream) and export.copy_attachments and encoder.container == MATROSKA
         ):
             add_attachment(stream, target)
+        elif _is_cover(stream) and export.copy_attachments and encoder.container == MATROSKA:
+            _add_cover(clip, stream, target)
     return mapped
 
 
@@ -128,6 +132,20 @@ def add_attachment(stream: AttachmentStream, target: OutputContainer) -> None:
     name = stream.metadata.get("filename", f"attachment{stream.index}")
     copy = target.add_attachment(name, stream.mimetype or "application/octet-stream", stream.data)
     copy.metadata.update(stream.metadata)
+
+
+def _is_cover(stream: Stream) -> bool:
+    return stream.type == "video" and bool(stream.disposition & Disposition.attached_pic)
+
+
+def _add_cover(clip: Clip, stream: Stream, target: OutputContainer) -> None:
+    """Carry a cover picture over, as the attachment that it is in Matroska (FFmpeg reads it as a stream)."""
+    kind = "png" if stream.codec_context.name == "png" else "jpeg"
+    with open_container(clip.path) as source:
+        packets = source.demux(source.streams[stream.index])
+        picture = next((bytes(packet) for packet in packets if packet.size), b"")
+    name = stream.metadata.get("filename", f"cover.{'png' if kind == 'png' else 'jpg'}")
+    target.add_attachment(name, stream.metadata.get("mimetype", f"image/{kind}"), picture)
 
 
 def copy_tags(

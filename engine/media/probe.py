@@ -72,7 +72,9 @@ def _need_content(path: Path) -> None:
         raise SourceError(f"{path.name} is a folder, not a video file")
     if not path.exists():
         raise SourceError(f"there is no file {path}")
-    if path.is_file() and path.stat().st_size == 0:
+    if not path.is_file():
+        raise SourceError(f"{path.name} is a device or pipe, not a video file")
+    if path.stat().st_size == 0:
         raise SourceError(f"{path.name} is empty (0 bytes)")
 
 
