@@ -8,6 +8,7 @@ import typer
 
 from engine.errors import EngineError, SettingsError
 from engine.job import Job
+from engine.models_cli import models_app
 from engine.settings import Codec, Deinterlace, ExportSettings, RestorationSettings
 
 EXIT_FAILED = 1
@@ -142,6 +143,9 @@ def train(
     raise typer.Exit(run_training(config, Console(as_json=as_json, quiet=False)))
 
 
+app.add_typer(models_app)
+
+
 @app.command()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
@@ -181,5 +185,5 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-VERBS = tuple(command.callback.__name__ for command in app.registered_commands if command.callback)
+VERBS = (*(command.callback.__name__ for command in app.registered_commands if command.callback), "models")
 """First arguments that mean the command line rather than a file for the window."""

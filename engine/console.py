@@ -117,7 +117,7 @@ def run_job(job: Job, console: Console) -> int:
 
     cancel, begun = CancelToken(), time.monotonic()
     try:
-        with _interrupts(cancel), console:
+        with interrupts(cancel), console:
             path = restore(job, console.on_event, cancel)
     except Cancelled:
         console.failed(Cancelled("stopped; run the same command again to continue from here"))
@@ -149,7 +149,7 @@ def run_training(config: Path, console: Console) -> int:
 
     cancel = CancelToken()
     try:
-        with _interrupts(cancel):
+        with interrupts(cancel):
             path = train(config, on_event=tell, is_cancelled=lambda: cancel.cancelled)
     except (ConfigError, OSError) as error:
         console.failed(error)
@@ -159,7 +159,7 @@ def run_training(config: Path, console: Console) -> int:
 
 
 @contextmanager
-def _interrupts(cancel: CancelToken) -> Iterator[None]:
+def interrupts(cancel: CancelToken) -> Iterator[None]:
     """Ctrl-C and SIGTERM ask the job to stop; a second one ends the process at once."""
 
     def stop(number: int, frame: FrameType | None) -> None:

@@ -112,8 +112,8 @@ class Encoder:
 def choose_encoder(clip: Clip, width: int, height: int, export: ExportSettings, target: Path) -> Encoder:
     """The encoder for a film of this size from this clip, as asked for or as fits it.
 
-    width, height: of the restored frames. Raises ExportError, one sentence, for a container that is not known,
-    a codec that it cannot hold, and a rate factor, pixel format or size that the codec does not take.
+    width, height: of the restored frames. Raises ExportError, one sentence, for a container that is not
+    known, a codec that it cannot hold, and a rate factor, pixel format or size that the codec does not take.
     """
     container = _container(target)
     codec = export.codec or _default_codec(clip, width, height, target)
@@ -233,9 +233,9 @@ def _need_size(codec: Codec, width: int, height: int) -> None:
 
 def _options(clip: Clip, codec: Codec, pixel_format: str, crf: int | None) -> tuple[tuple[str, str], ...]:
     rate_factor = _rate_factor(codec, crf)
-    # Measured on 1280x720 upscales, 2 cores: veryfast makes the smallest H.264 file of all presets at CRF 17 in
-    # half of medium's time (10..37 ms a frame, 1 dB below it at 45..48 dB); superfast is the H.265 preset whose
-    # time (33..83 ms) stays near x264's, and SVT-AV1's 8 beats both (21..25 ms).
+    # Measured on 1280x720 upscales, 2 cores: veryfast makes the smallest H.264 file of all presets at CRF 17
+    # in half of medium's time (10..37 ms a frame, 1 dB below it at 45..48 dB); superfast is the H.265 preset
+    # whose time (33..83 ms) stays near x264's, and SVT-AV1's 8 beats both (21..25 ms).
     if codec is Codec.H264:
         return (("crf", rate_factor), ("preset", "veryfast"), *_reproducible_x264())
     if codec is Codec.H265:
@@ -293,7 +293,8 @@ def _notices(
     found: list[Notice] = []
     title = _TITLES[codec]
     if stored != asked:
-        message = f"{title} needs even sizes: {asked[0]}x{asked[1]} is stored as {stored[0]}x{stored[1]} by repeating the edge"
+        sizes = f"{asked[0]}x{asked[1]} is stored as {stored[0]}x{stored[1]}"
+        message = f"{title} needs even sizes: {sizes} by repeating the edge"
         found.append(Notice(code="padded", message=message))
     if clip.has_alpha and not has_alpha(pixel_format):
         message = f"{title} ({pixel_format}) holds no transparency; it is dropped"
@@ -308,6 +309,7 @@ def _notices(
     if clip.sample_aspect_ratio != 1 and (
         container == IMAGES or (container == MATROSKA and codec not in (Codec.H264, Codec.H265))
     ):
-        message = f"{title} here cannot carry the pixel aspect {clip.sample_aspect_ratio}; players will show square pixels"
+        aspect = f"the pixel aspect {clip.sample_aspect_ratio}"
+        message = f"{title} cannot carry {aspect} here; players will show square pixels"
         found.append(Notice(code="aspect-dropped", message=message, severity=Severity.WARNING))
     return tuple(found)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import av
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from engine.media.encoder import ENCODER_NAMES
@@ -32,7 +33,7 @@ def opens(encoder_name: str) -> bool:
         frame = VideoFrame(256, 144, "yuv420p").reformat(format=context.pix_fmt)
         frame.pts = 0
         return bool([*context.encode(frame), *context.encode(None)])
-    except (av.FFmpegError, ValueError, OSError):
+    except (FFmpegError, ValueError, OSError):
         return False
 
 

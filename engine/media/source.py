@@ -7,6 +7,7 @@ from typing import Self
 
 import av
 from av.container import InputContainer
+from av.error import FFmpegError
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -79,13 +80,13 @@ class ContainerFrames:
                 packet = next(packets)
             except StopIteration:
                 return
-            except (av.FFmpegError, *_STRAY_ERRORS):
+            except (FFmpegError, *_STRAY_ERRORS):
                 # The file cannot be read further; survey tells by the missing time.
                 self.n_undecodable += 1
                 return
             try:
                 decoded = packet.decode()
-            except (av.FFmpegError, *_STRAY_ERRORS):
+            except (FFmpegError, *_STRAY_ERRORS):
                 self.n_undecodable += 1
                 continue
             yield from decoded
@@ -96,7 +97,7 @@ class ContainerFrames:
         self._container, self._stream = self._open()
 
     def seek(self, pts: int) -> None:
-        """Go to the last place at or before this time where decoding can start; raises av.FFmpegError."""
+        """Go to the last place at or before this time where decoding can start; raises FFmpegError."""
         self._container.seek(pts, stream=self._stream, backward=True, any_frame=False)
 
     def close(self) -> None:
@@ -159,7 +160,7 @@ def open_frames(clip: Clip, *, threaded: bool = False) -> ContainerFrames | Sequ
         return SequenceFrames(clip.path)
     try:
         return ContainerFrames(clip.path, clip.video_index, threaded=threaded)
-    except (av.FFmpegError, IndexError, OSError) as error:
+    except (FFmpegError, IndexError, OSError) as error:
         raise SourceError(f"{clip.path.name} can no longer be read") from error
 
 
@@ -169,5 +170,5 @@ def _read_image(path: Path) -> VideoFrame | None:
         with open_container(path) as container:
             film = container.streams.video[0] if container.streams.video else None
             return next(iter(container.decode(film)), None) if film is not None else None
-    except (av.FFmpegError, OSError, ValueError):
+    except (FFmpegError, OSError, ValueError):
         return None

@@ -20,8 +20,8 @@ from engine.media.source import open_frames
 
 logger = logging.getLogger(__name__)
 
-# More than this is missing of the declared duration: the file is cut off. Where only the container declares one,
-# that is the sound's, which usually runs a little longer than the picture.
+# More than this is missing of the declared duration: the file is cut off. Where only the container declares
+# one, that is the sound's, which usually runs a little longer than the picture.
 _MISSING_SHARE = 0.03
 _MISSING_SECONDS = 0.25
 
@@ -38,6 +38,10 @@ class _Tally:
     n_undecodable: int = 0
     n_interlaced: int = 0
     n_resized: int = 0
+
+    @property
+    def is_damaged(self) -> bool:
+        return self.n_corrupt + self.n_undecodable > 0
 
     def add(self, frame: VideoFrame) -> None:
         if not self.raw_pts:
@@ -66,33 +70,44 @@ def survey(
     Raises SourceError when no frame can be decoded, Cancelled when asked to stop; leaves nothing open.
     """
     scaler = VideoReformatter()
-    n_thumbs = 0
-    for threaded in (True, False):
-        tally = _Tally()
-        with open_frames(clip, threaded=threaded) as source:
-            for frame in source.frames():
-                cancel.check()
-                tally.add(frame)
-                if thumb is not None and len(tally.raw_pts) > n_thumbs:
-                    thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
-                    n_thumbs += 1
-                if threaded and (frame.is_corrupt or source.n_undecodable):
-                    break
-            tally.n_undecodable = source.n_undecodable
-        if not (tally.n_corrupt or tally.n_undecodable):
-            break
+    n_seen = 0
+
+    def look(frame: VideoFrame, number: int) -> None:
+        nonlocal n_seen
+        cancel.check()
+        if thumb is not None and number == n_seen:
+            thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
+            n_seen += 1
+
+    tally = _walk(clip, look, threaded=True)
+    if tally.is_damaged:
+        tally = _walk(clip, look, threaded=False)
     if not tally.raw_pts:
         raise SourceError(f"{clip.path.name} holds a video stream, but not one frame of it can be decoded")
     return _index(clip, tally)
 
 
+def _walk(clip: Clip, look: Callable[[VideoFrame, int], None], *, threaded: bool) -> _Tally:
+    """What decoding the clip shows; threaded: ends at the first damage, which is not repeatable."""
+    tally = _Tally()
+    with open_frames(clip, threaded=threaded) as source:
+        for frame in source.frames():
+            look(frame, len(tally.raw_pts))
+            tally.add(frame)
+            tally.n_undecodable = source.n_undecodable
+            if threaded and tally.is_damaged:
+                break
+        tally.n_undecodable = source.n_undecodable
+    return tally
+
+
 def notices(clip: Clip, index: FrameIndex) -> list[Notice]:
     """What the person should know of this source before it is restored."""
-    n = len(index)
     return [*_timing_notices(clip, index), *_picture_notices(clip, index)]
 
 
 def _timing_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
+    n = len(index)
     if _is_untimed(index):
         yield _warning(
             "no-timestamps",
@@ -101,7 +116,7 @@ def _timing_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
     elif index.repaired_pts:
         yield _warning(
             "timestamps-repaired",
-            f"{index.repaired_pts} of {len(index)} time stamps were missing, repeated or went back; they are mended",
+            f"{index.repaired_pts} of {n} time stamps were missing, repeated or went back; they are mended",
         )
     if _is_truncated(clip, index):
         declared = clip.duration_seconds or 0.0
@@ -110,10 +125,8 @@ def _timing_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
             f"the file is cut off: {_seconds(clip, index):.1f} of {declared:.1f} seconds are there",
         )
     if clip.missing_numbers:
-        n, first = len(clip.missing_numbers), clip.missing_numbers[0]
-        yield _warning(
-            "sequence-gaps", f"files are missing from the sequence: {n}, the first is number {first}"
-        )
+        message = f"files are missing from the sequence: {len(clip.missing_numbers)}, the first is number "
+        yield _warning("sequence-gaps", f"{message}{clip.missing_numbers[0]}")
 
 
 def _picture_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:

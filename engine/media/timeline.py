@@ -23,7 +23,7 @@ class Timeline:
     shift: Fraction
     """Seconds added to every time stamp."""
     begin: Fraction | None
-    """Source seconds at which the range starts; None: everything from the file's first packet on is wanted."""
+    """Source seconds at which the range starts; None: everything from the first packet on is wanted."""
     end: Fraction | None
     """Source seconds at which the range ends; None: everything up to the last packet is wanted."""
 

@@ -51,7 +51,8 @@ def _windowed(channel: NDArray[np.float64]) -> NDArray[np.float64]:
     taps = np.exp(-0.5 * ((np.arange(SSIM_TAPS) - SSIM_TAPS // 2) / SSIM_SIGMA) ** 2)
     taps /= taps.sum()
     reach = SSIM_TAPS // 2
-    return cv2.sepFilter2D(channel, cv2.CV_64F, taps, taps)[reach:-reach, reach:-reach]
+    means = np.asarray(cv2.sepFilter2D(channel, cv2.CV_64F, taps, taps), np.float64)
+    return means[reach:-reach, reach:-reach]
 
 
 def _inner(frames: NDArray, border: int) -> NDArray:

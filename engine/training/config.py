@@ -22,16 +22,12 @@ class ConfigError(SettingsError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetailConfig:
-    """What fidelity + detail is punished for, as weights (research/default_model.md 4)."""
+    """What fidelity + detail aims at: a sharpened ground truth."""
 
-    pixel: float = 0.4
-    """Charbonnier on pixels."""
-    pooled: float = 1.0
-    """Charbonnier after area-averaging to lq size."""
-    amplitude: float = 0.015
-    """Log amplitude of 16x16 Hann windows."""
+    amount: float = 1.1
+    """Strength of the unsharp mask, >= 0."""
     temporal: float = 0.5
-    """Temporal difference."""
+    """Weight of the temporal difference."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +48,9 @@ class PhaseConfig:
     """What the batches look like."""
     temporal: float = 0.0
     """Weight of the temporal difference loss on the fidelity end; needs batch.centres >= 2."""
+    calibration: float = 0.0
+    """Unsharp mask on the fidelity end's target for condition 0, fading to none at 1: film is easier to predict
+    than procedural clips, so the best picture for it is a little sharper than what they teach."""
     detail: DetailConfig | None = None
     """Losses of the detail head, which then learns alone on a frozen trunk; None: the fidelity end learns."""
 

@@ -17,7 +17,7 @@ from engine.models.compact.network import CompactNet
 from engine.models.compact.weights import write_weights
 from engine.training.config import PhaseConfig, TrainingConfig
 from engine.training.dataset import N_FRAMES, PoolBatches
-from engine.training.losses import detail_loss, fidelity_loss
+from engine.training.losses import detail_loss, fidelity_loss, sharpened
 
 EMA_DECAY = 0.998
 MAX_GRADIENT_NORM = 1.0  # far above the norms seen (0.02 to 0.1): only a broken batch is clipped
@@ -144,10 +144,9 @@ class Run:
     def _enter(self, phase: PhaseConfig) -> Adam:
         """A fresh optimiser over the parameters that this phase teaches; the others are frozen.
 
-        The detail head learns on the averaged trunk, the one that will be shipped.
+        Every phase starts from the averaged weights of the one before.
         """
-        if phase.detail is not None:
-            self.net.load_state_dict(self.average.state_dict())
+        self.net.load_state_dict(self.average.state_dict())
         for name, parameter in self.net.named_parameters():
             parameter.requires_grad_(name.startswith("detail_head.") == (phase.detail is not None))
         learning = [parameter for parameter in self.net.parameters() if parameter.requires_grad]
@@ -166,9 +165,10 @@ class Run:
             fidelity, detail = self.net(windows(lq), condition)
         fidelity = fidelity.float().view_as(gt)
         if phase.detail is None:
-            return fidelity_loss(fidelity, gt, phase.temporal)
+            target = sharpened(gt, phase.calibration * (1 - batch["condition"])) if phase.calibration else gt
+            return fidelity_loss(fidelity, target, phase.temporal)
         detailed = fidelity.detach() + detail.float().view_as(gt)
-        return detail_loss(detailed, gt, phase.detail, self.config.network.scale)
+        return detail_loss(detailed, gt, phase.detail)
 
     def _phase_of(self, iteration: int) -> PhaseConfig:
         """The phase that a step belongs to."""

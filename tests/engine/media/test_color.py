@@ -138,7 +138,7 @@ def test_there_and_back_again(name: str, full: bool, bits: int, deep: bool) -> N
     clip = _clip(pixel_format=_yuv444(bits), color=tags, bit_depth=bits)
     back, _ = ToRgb(clip, deep=deep)(frame)
     error = np.abs(back.astype(float) - rgb) * (255 / np.iinfo(rgb.dtype).max)
-    # One code of limited 8-bit chroma is 1.9/255 of blue (2 (1 - Kb) / 224 * 255): half of it, plus luma's half.
+    # One code of limited 8-bit chroma is 2.1/255 of blue (2 (1 - Kb) / 224 * 255): half of it, plus luma's.
     largest, mean = {8: (2.1, 0.75), 10: (0.75, 0.2)}[bits]
     if bits == 10 and not deep:
         largest, mean = (1.01, 0.4) if full else (0.01, 0.01)
@@ -162,9 +162,18 @@ def test_black_and_white_are_exact(full: bool, deep: bool) -> None:
 
 @pytest.mark.parametrize(
     ("pixel_format", "deep"),
-    [("rgb24", False), ("bgr0", False), ("rgba", False), ("rgb48be", True), ("rgb48le", True), ("gbrp16le", True),
-     ("gbrap16le", True), ("rgba64be", True), ("rgb48be", False)],
-)  # fmt: skip
+    [
+        ("rgb24", False),
+        ("bgr0", False),
+        ("rgba", False),
+        ("rgb48be", False),
+        ("rgb48be", True),
+        ("rgb48le", True),
+        ("gbrp16le", True),
+        ("gbrap16le", True),
+        ("rgba64be", True),
+    ],
+)
 def test_rgb_formats_are_lossless(pixel_format: str, deep: bool) -> None:
     tags = ColorTags(primaries=1, transfer=13, matrix=0, full_range=True)
     rgb = _random_rgb(deep)

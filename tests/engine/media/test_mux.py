@@ -2,6 +2,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -10,7 +11,7 @@ import pytest
 
 from engine.cancel import Cancelled, CancelToken
 from engine.clip import Clip, ColorTags
-from engine.errors import ExportError
+from engine.errors import DiskFullError, ExportError
 from engine.events import Notice
 from engine.media.encoder import Encoder, choose_encoder
 from engine.media.frames import FrameIndex
@@ -71,7 +72,7 @@ def _segments(
     folder.mkdir(exist_ok=True)
     made: list[Path] = []
     with Reader(clip, index, deep=clip.bit_depth > 8, deinterlace=False) as reader:
-        for begin, end in zip(borders, borders[1:], strict=False):
+        for begin, end in pairwise(borders):
             made.append(folder / f"{begin}.seg")
             with SegmentWriter(made[-1], encoder) as writer:
                 for batch in reader.read(begin, end):
@@ -219,6 +220,23 @@ def test_everything_else_arrives_in_matroska(tmp_path: Path, rich: Path) -> None
         ]
 
 
+def test_a_cover_picture_stays_a_cover(tmp_path: Path) -> None:
+    cover = make_images(tmp_path / "cover", "c_%d.png", [1]).with_name("c_1.png").read_bytes()
+    source = tmp_path / "source.mkv"
+    with av.open(str(make_clip(tmp_path / "film.mkv"))) as film, av.open(str(source), "w") as output:
+        stream = output.add_stream_from_template(film.streams.video[0])
+        output.add_attachment("cover.png", "image/png", cover)
+        for packet in film.demux(video=0):
+            if packet.size:
+                packet.stream = stream
+                output.mux(packet)
+    done = copy(source, tmp_path / "out.mkv")
+    assert losses(done.clip, done.encoder, ExportSettings()) == ()
+    assert packet_bytes(done.target, "video")[1] == [cover]
+    encoder = choose_encoder(done.clip, 96, 64, ExportSettings(), tmp_path / "out.mp4")
+    assert [n.code for n in losses(done.clip, encoder, ExportSettings())] == ["video-dropped"]
+
+
 def test_times_of_copied_packets_are_kept(tmp_path: Path, rich: Path) -> None:
     done = copy(rich, tmp_path / "out.mkv")
     for stream in (1, 2, 3):
@@ -357,7 +375,7 @@ def test_a_lost_segment_is_an_error_and_leaves_no_file(tmp_path: Path, plain: Pa
     target = tmp_path / "out.mkv"
     encoder = choose_encoder(clip, 96, 64, ExportSettings(), target)
     segments = _segments(clip, index, encoder, target, [0, 12, 24])
-    with pytest.raises(ExportError, match="^the segments hold 12 frames, the film has 24$"):
+    with pytest.raises(ExportError, match=r"^the segments hold 12 frames, the film has 24$"):
         mux(
             segments[:1],
             clip,
@@ -377,3 +395,25 @@ def test_pixels_survive_the_whole_way_losslessly(tmp_path: Path) -> None:
     done = copy(source, tmp_path / "out.mkv", ExportSettings(codec=Codec.FFV1))
     with Reader(*known(done.target), deep=False, deinterlace=False) as reader:
         assert np.array_equal(pixels(reader, 0, 9), frames(source))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_recognised_and_leaves_no_file(tmp_path: Path, plain: Path) -> None:
+    clip, index = known(plain)
+    target = tmp_path / "out.mkv"
+    encoder = choose_encoder(clip, 96, 64, ExportSettings(), target)
+    segments = _segments(clip, index, encoder, target, [0, 24])
+    target.symlink_to("/dev/full")
+    with pytest.raises(DiskFullError, match=r"^the disk of .* is full: out\.mkv could not be written$"):
+        mux(
+            segments,
+            clip,
+            index,
+            encoder,
+            target,
+            start=0,
+            stop=24,
+            export=ExportSettings(),
+            cancel=CancelToken(),
+        )
+    assert not target.is_symlink()

@@ -1,3 +1,4 @@
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -148,6 +149,13 @@ def test_a_sequence_reports_its_gaps_and_depth(tmp_path: Path) -> None:
     clip = probe(make_images(tmp_path / "s", "f_%04d.png", [998, 999, 1000, 1003], deep=True))
     assert (clip.first_number, clip.missing_numbers, clip.estimated_frames) == (998, (1001, 1002), 4)
     assert (clip.is_sequence, clip.bit_depth, clip.color.matrix) == (True, 16, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(SourceError, match=r"^pipe\.mp4 is a device or pipe, not a video file$"):
+        probe(tmp_path / "pipe.mp4")
 
 
 def test_a_pattern_without_files_is_refused(tmp_path: Path) -> None:

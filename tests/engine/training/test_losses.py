@@ -1,23 +1,18 @@
 import pytest
 import torch
 
+from engine.training.config import DetailConfig
 from engine.training.losses import (
-    amplitude_difference,
     charbonnier,
-    pooled_charbonnier,
+    detail_loss,
+    fidelity_loss,
+    sharpened,
     temporal_difference,
 )
 
 
 def test_charbonnier_of_a_constant_difference_is_about_that_difference() -> None:
     assert charbonnier(torch.full((2, 3), 0.5), torch.full((2, 3), 0.2)) == pytest.approx(0.3, abs=1e-4)
-
-
-def test_pooling_forgives_what_averages_out() -> None:
-    gt = torch.full((1, 3, 8, 8), 0.5)
-    checker = (torch.arange(64).view(8, 8) + torch.arange(8)[:, None]) % 2 * 0.2 - 0.1
-    assert pooled_charbonnier(gt + checker, gt, 4) == pytest.approx(1e-3, abs=1e-5)
-    assert charbonnier(gt + checker, gt) > 0.09
 
 
 def test_a_steady_error_does_not_flicker() -> None:
@@ -27,9 +22,35 @@ def test_a_steady_error_does_not_flicker() -> None:
     assert temporal_difference(flickering, gt) == pytest.approx(0.2, abs=1e-3)
 
 
-def test_amplitudes_do_not_depend_on_phase_but_on_strength() -> None:
-    x = torch.arange(64) * torch.pi / 2
-    wave = [0.5 + 0.2 * torch.sin(x + phase).expand(1, 3, 64, 64) for phase in (0.0, 1.0)]
-    weak = 0.5 + 0.05 * torch.sin(x).expand(1, 3, 64, 64)
-    assert amplitude_difference(wave[0], wave[1]) < 0.2 * amplitude_difference(wave[0], weak)
-    assert amplitude_difference(wave[0], wave[0]) == 0
+def test_the_fidelity_loss_adds_flicker_by_its_weight() -> None:
+    gt = torch.rand(1, 2, 3, 4, 4)
+    output = gt + torch.tensor([0.1, -0.1]).view(1, 2, 1, 1, 1)
+    assert fidelity_loss(output, gt, 0.0) == pytest.approx(0.1, abs=1e-3)
+    assert fidelity_loss(output, gt, 0.5) == pytest.approx(0.2, abs=1e-3)
+
+
+def test_sharpening_leaves_flat_pictures_and_means_alone() -> None:
+    flat = torch.full((1, 1, 3, 16, 16), 0.3)
+    assert torch.allclose(sharpened(flat, torch.tensor([1.0])), flat, atol=1e-6)
+
+
+def test_sharpening_an_impulse_subtracts_the_gaussian() -> None:
+    """At the peak: 1 + amount * (1 - g(0)^2) with g the normalised taps of sigma 1.5 within 4 pixels."""
+    picture = torch.zeros(1, 1, 3, 17, 17)
+    picture[..., 8, 8] = 1
+    taps = torch.exp(-0.5 * (torch.arange(-4, 5) / 1.5) ** 2)
+    centre = float(1 / taps.sum())
+    assert sharpened(picture, torch.tensor([0.5]))[0, 0, 0, 8, 8] == pytest.approx(1 + 0.5 * (1 - centre**2))
+
+
+def test_every_clip_is_sharpened_by_its_own_amount() -> None:
+    clips = torch.rand(1, 2, 3, 12, 12).repeat(2, 1, 1, 1, 1)
+    both = sharpened(clips, torch.tensor([0.0, 1.0]))
+    assert torch.allclose(both[0], clips[0])
+    assert (both[1] - clips[1]).abs().max() > 0.05
+
+
+def test_the_detail_aims_at_the_sharpened_ground_truth() -> None:
+    gt, settings = torch.rand(2, 2, 3, 12, 12), DetailConfig(amount=0.8)
+    target = sharpened(gt, torch.tensor([0.8, 0.8]))
+    assert detail_loss(target, gt, settings) < detail_loss(gt, gt, settings)
