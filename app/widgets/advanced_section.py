@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.choice import Choice
@@ -20,9 +20,7 @@ class AdvancedSection(Section):
     edited = Signal(object, str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("", parent, foldable=True)
-        self._title = self.tr("Advanced")
-        self.set_changed(False)
+        super().__init__(QCoreApplication.translate("AdvancedSection", "Advanced"), parent, foldable=True)
         self._choice = Choice()
         self._fill()
         self.reset_wanted.connect(self._on_reset_wanted)

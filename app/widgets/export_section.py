@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.choice import CONTAINERS, Choice
@@ -30,9 +30,7 @@ class ExportSection(Section):
     folder_wanted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("", parent, foldable=True)
-        self._title = self.tr("Export")
-        self.set_changed(False)
+        super().__init__(QCoreApplication.translate("ExportSection", "Export"), parent, foldable=True)
         self._choice = Choice()
         self._working: frozenset[str] = frozenset(codec.value for codec in Codec)
         self._make()

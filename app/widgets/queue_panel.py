@@ -116,7 +116,7 @@ class QueuePanel(QWidget):
         self._percent = label("", self._line)
         self._numbers = label("", self._line, "secondary")
         self._resume = button(self.tr("Resume"), self.tr("Let the queue run."), self._line)
-        self._pause = IconButton("pause", self.tr("Pause: keeps what is done"), self._line)
+        self._pause = IconButton("pause", self.tr("Pause: keeps finished parts"), self._line)
         self._cancel = IconButton("close", self.tr("Cancel this job"), self._line)
         self._clear = button(
             self.tr("Clear done"), self.tr("Remove finished jobs from the list."), self._line
@@ -180,7 +180,7 @@ class QueuePanel(QWidget):
         failed = sum(entry.state is JobState.FAILED for entry in self._entries)
         done = sum(entry.state is JobState.DONE for entry in self._entries)
         if left and held:
-            return self.tr("Paused. What is done is kept.")
+            return self.tr("Paused. Finished parts are kept.")
         parts = [self.tr("{} done").format(done)] if done else []
         parts += [self.tr("{} failed").format(failed)] if failed else []
         return ", ".join(parts) if parts else self.tr("Nothing to do. Upscale adds a job here.")

@@ -2,7 +2,7 @@
 
     xvfb-run -a env QT_QPA_PLATFORM=xcb python tests/app/long_run.py WORK_FOLDER
 
-Makes a 10-minute 640x480 clip with two sound tracks (few frames a second, so that a laptop can do it), starts a
+Makes a 10-minute 640x480 clip with two sound tracks (a frame every ten seconds, so that two cores can do it), starts a
 window on it in a process of its own, kills that process after its first saved part, and starts another one.
 """
 
@@ -31,8 +31,10 @@ from tests.app.fakes import FakeDesktop
 
 logger = logging.getLogger("long run")
 
-RATE = Fraction(2, 5)
+RATE = Fraction(1, 10)
 SECONDS = 600
+SHOT = 15
+"""Frames; each shot is a part of its own, so that a kill costs little."""
 SAMPLES = 48000
 
 
@@ -73,12 +75,14 @@ def _first(folder: Path, clip: Path) -> None:
     _until(lambda: session.film is not None)
     logger.info("opened: %s", window.panel.source.facts())
     window.desk.do("upscale")
-    _until(lambda: bool(queue.running and queue.running.done_frames >= 8))
+    _until(lambda: bool(queue.running and queue.running.done_frames >= 4))
     window.desk.do("pause")
     _until(lambda: queue.entries[0].state is JobState.PAUSED)
     logger.info("paused, %d frames saved", queue.entries[0].done_frames)
+    saved: list[int] = []
+    queue.segment_saved.connect(saved.append)
     window.desk.do("pause")
-    _until(lambda: queue.entries[0].done_frames >= 120)
+    _until(lambda: queue.entries[0].done_frames >= SHOT and saved)
     logger.info("a part is saved, %d frames done: kill me", queue.entries[0].done_frames)
     (folder / "kill me").touch()
     QTest.qWait(60_000)
@@ -150,9 +154,12 @@ def _write_tone(container: av.container.OutputContainer, stream: av.AudioStream,
 
 def _picture(number: int) -> np.ndarray:
     y, x = np.mgrid[0:480, 0:640]
-    bars = ((x + 7 * number) // 40 % 2) * 90 + 60
+    shot = number // SHOT
+    bars = ((x + 7 * number) // (20 + 20 * shot) % 2) * 90 + 30 + 30 * shot
     disc = (x - 320 - 200 * math.sin(number / 9)) ** 2 + (y - 240 - 120 * math.cos(number / 7)) ** 2 < 70**2
-    pixels = np.stack([bars, bars * 0.8 + y / 8, np.full_like(bars, 80)], -1).astype(np.uint8)
+    pixels = np.stack([bars, bars * 0.8 + y / 8, np.full_like(bars, 80 + 50 * (shot % 3))], -1).astype(
+        np.uint8
+    )
     pixels[disc] = (220, 180, 90)
     return pixels
 
