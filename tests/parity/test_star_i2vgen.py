@@ -22,6 +22,11 @@ from engine.models.star import unet
 from engine.models.star.config import NetworkConfig
 from engine.models.star.control import ControlledUNet, build_on_meta
 from engine.models.star.liem import SpatialLiem, TemporalLiem
+from engine.models.star.sampler import Grid, SampleSettings, sample_latent, star_times
+from engine.sampling.color_match import blur, match_low_band, match_statistics
+from engine.sampling.guidance import guide
+from engine.sampling.schedule import interpolated_cosine, noise_levels
+from engine.sampling.windows import published_chunks
 
 GIVEN = os.environ.get("EVENSTAR_PARITY")
 FOLDER = (Path(GIVEN) if GIVEN else Path(__file__).parent / "data") / "star_i2vgen"
@@ -103,6 +108,16 @@ def network_config(facts: dict[str, Any]) -> NetworkConfig:
         first_heads=facts["num_heads"],
         context_width=facts["context_dim"],
     )
+
+
+def schedule_numbers(facts: dict[str, Any]) -> dict[str, float]:
+    numbers = facts["params"]
+    assert numbers["logsnr_max"] == -numbers["logsnr_min"]
+    return {
+        "logsnr_bound": numbers["logsnr_max"],
+        "scale_start": numbers["scale_min"],
+        "scale_end": numbers["scale_max"],
+    }
 
 
 @cases_of("star_i2vgen_keys")
@@ -212,3 +227,152 @@ def test_intermediate_results_of_the_network(name: str):
     network(*(case.given(key) for key in ("x", "t", "y", "hint")))
     for key, result in seen.items():
         assert_close(result, case.expected(key), MODULE)
+
+
+@cases_of("schedule")
+def test_noise_schedule(name: str):
+    case = read_case(name)
+    schedule = interpolated_cosine(case.facts["params"]["n"], **schedule_numbers(case.facts))
+    assert_close(schedule.sigmas, case.expected("sigmas"), SCHEDULE)
+    assert_close(schedule.alphas, case.expected("alphas"), SCHEDULE)
+    for mode in case.facts["modes"]:
+        grid, steps = mode.split("_")
+        levels = noise_levels(schedule, star_times(grid, int(steps)))
+        assert_close(torch.tensor(levels), case.expected(f"ksigmas_{mode}"), SCHEDULE)
+        assert_close(
+            torch.tensor([schedule.t_at(k) for k in levels[:-1]]), case.expected(f"t_float_{mode}"), SCHEDULE
+        )
+        assert [schedule.network_t(k) for k in levels[:-1]] == case.expected(f"t_model_{mode}").tolist()
+
+
+@cases_of("schedule")
+def test_conversions_between_time_and_noise_level(name: str):
+    case = read_case(name)
+    schedule = interpolated_cosine(case.facts["params"]["n"], **schedule_numbers(case.facts))
+    expected = case.expected("t_to_ksigma")
+    levels = torch.tensor([schedule.k_at(t) for t in case.given("t_query").tolist()])
+    finite = expected.isfinite()
+    assert torch.equal(levels.isinf(), expected.isinf())
+    assert_close(levels[finite], expected[finite], SCHEDULE)
+    times = torch.tensor([schedule.t_at(k) for k in case.given("ksigma_query").tolist()])
+    assert_close(times, case.expected("ksigma_to_t"), SCHEDULE)
+
+
+@cases_of("diffusion_ops")
+def test_noising_velocity_and_guidance(name: str):
+    case, schedule = read_case(name), interpolated_cosine()
+    x0, eps, t = (case.given(key) for key in ("x0", "eps", "t"))
+    x = schedule.add_noise(x0, eps, t)
+    assert_close(x, case.expected("xt"), UNSTATED)
+    assert_close(schedule.velocity(x, x0, t), case.expected("velocity"), UNSTATED)
+    cond, uncond = case.given("v_cond"), case.given("v_uncond")
+    v = case.expected("velocity")
+    assert_close(schedule.x0_from_velocity(x, v, t), case.expected("x0_from_v"), UNSTATED)
+    for scale, rescale in case.facts["combos"]:
+        v = guide(cond, uncond, scale, rescale)
+        found = schedule.x0_from_velocity(x, v, t)
+        assert_close(found, case.expected(f"x0_gs{scale}_gr{rescale}"), UNSTATED)
+        assert_close(schedule.noise(x, found, t), case.expected(f"eps_gs{scale}_gr{rescale}"), UNSTATED)
+
+
+@cases_of("chunks")
+def test_chunk_lists(name: str):
+    for length, lists in read_facts(name)["chunks"].items():
+        for n_frames, expected in lists.items():
+            chunks = [list(chunk) for chunk in published_chunks(int(n_frames), int(length))]
+            assert chunks == (expected or [[0, int(n_frames)]])
+
+
+@cases_of("color_fix")
+def test_color_matching(name: str):
+    case = read_case(name)
+    target = case.given("target").permute(0, 3, 1, 2) / 255
+    for size in ("lr", "hr"):
+        matched = match_statistics(target, (case.given(f"source_{size}") + 1) / 2)
+        assert_close(255 * matched.permute(0, 2, 3, 1), case.expected(f"adain_{size}"), UNSTATED)
+    matched = match_low_band(target, (case.given("source_hr") + 1) / 2)
+    assert_close(255 * matched.permute(0, 2, 3, 1), case.expected("wavelet_hr"), UNSTATED)
+    for radius in (1, 4):
+        assert_close(
+            blur((case.given("source_hr") + 1) / 2, radius), case.expected(f"blur_r{radius}"), UNSTATED
+        )
+
+
+def toy_network(numbers: dict[str, float], seen: list[tuple[Tensor, int]]) -> Callable[..., Tensor]:
+    """The analytic denoiser of the sampler cases; a text is one number, +1 or -0.5."""
+
+    def velocity(x: Tensor, t: Tensor, text: Tensor, hint: Tensor) -> Tensor:
+        seen.append((x, int(t[0])))
+        n_frames = x.shape[2]
+        frame = (torch.arange(n_frames) / n_frames).view(-1, 1, 1)
+        drift = numbers["a"] * x + numbers["bh"] * hint * (1 - t[0] / 1000)
+        return drift + numbers["cy"] * text * torch.tanh(x) + numbers["df"] * frame
+
+    return velocity
+
+
+def recorded_noise(case: Case) -> Callable[[str, int], Tensor]:
+    def draw(purpose: str, step: int) -> Tensor:
+        if purpose == "start":
+            return case.given("n0")
+        return (
+            case.given("unit_noise")[step]
+            if case.has("in/unit_noise")
+            else torch.zeros_like(case.given("n0"))
+        )
+
+    return draw
+
+
+def sample_settings(facts: dict[str, Any], **others: Any) -> SampleSettings:
+    return SampleSettings(
+        reference=True,
+        grid=Grid(facts.get("mode", "fast")),
+        steps=facts.get("steps", 15),
+        guidance_scale=facts["guide_scale"],
+        guidance_rescale=facts["guide_rescale"],
+        **others,
+    )
+
+
+@cases_of("sampler_fast")
+def test_fast_sampler(name: str):
+    check_sampler(name)
+
+
+@cases_of("sampler_normal")
+def test_normal_sampler(name: str):
+    check_sampler(name)
+
+
+def check_sampler(name: str) -> None:
+    case, seen = read_case(name), []
+    network = toy_network(case.facts["toy_params"], seen)
+    texts = (torch.tensor(1.0), torch.tensor(-0.5))
+    settings = sample_settings(case.facts)
+    final = sample_latent(network, case.given("z"), texts, recorded_noise(case), settings)
+    assert_close(final, case.expected("final"), SAMPLER)
+    assert len(seen) == case.facts["n_model_calls"]
+    assert [t for _, t in seen[::2]] == case.expected("t").tolist()
+    assert_close(torch.stack([x for x, _ in seen[::2]]), case.expected("model_inputs"), SAMPLER)
+
+
+@cases_of("sampler_chunk")
+def test_sampler_in_chunks(name: str):
+    case, seen = read_case(name), []
+    network = toy_network(case.facts["toy_params"], seen)
+    texts = (torch.tensor(1.0), torch.tensor(-0.5))
+    settings = sample_settings(case.facts, window=case.facts["max_chunk_len"])
+    chunks = settings.windows(case.facts["frames"])
+    assert [list(chunk) for chunk in chunks] == case.facts["chunk_inds"]
+    final = sample_latent(network, case.given("z"), texts, recorded_noise(case), settings)
+    assert_close(final, case.expected("final"), SAMPLER)
+
+
+@cases_of("e2e_unet_fast")
+def test_sampler_with_the_network(name: str):
+    case, weights = read_case(name), read_case(name.replace("e2e_unet_fast", "unet")).weights()
+    network = loaded(ControlledUNet(network_config(case.facts["config"])), weights)
+    texts = (case.given("y_pos"), case.given("y_neg"))
+    final = sample_latent(network, case.given("z"), texts, recorded_noise(case), sample_settings(case.facts))
+    assert_close(final, case.expected("final"), END_TO_END)
