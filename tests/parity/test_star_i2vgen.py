@@ -19,10 +19,13 @@ import torch
 from torch import Tensor
 
 from engine.models.star import unet
-from engine.models.star.config import NetworkConfig
+from engine.models.star.config import NetworkConfig, TextConfig, VaeConfig
 from engine.models.star.control import ControlledUNet, build_on_meta
+from engine.models.star.frames import enlarge, published_padding, to_network_range, to_unit_range
 from engine.models.star.liem import SpatialLiem, TemporalLiem
 from engine.models.star.sampler import Grid, SampleSettings, sample_latent, star_times
+from engine.models.star.text import TextTower, tokenize
+from engine.models.star.vae import build_vae, decode_frames, encode_frames, posterior
 from engine.sampling.color_match import blur, match_low_band, match_statistics
 from engine.sampling.guidance import guide
 from engine.sampling.schedule import interpolated_cosine, noise_levels
@@ -376,3 +379,82 @@ def test_sampler_with_the_network(name: str):
     texts = (case.given("y_pos"), case.given("y_neg"))
     final = sample_latent(network, case.given("z"), texts, recorded_noise(case), sample_settings(case.facts))
     assert_close(final, case.expected("final"), END_TO_END)
+
+
+@cases_of("text_encoder")
+def test_tokens_of_prompts(name: str):
+    case = read_case(name)
+    assert torch.equal(tokenize(case.facts["texts"]), case.given("tokens"))
+
+
+@cases_of("text_encoder")
+def test_text_tower(name: str):
+    case = read_case(name)
+    sizes, weights = case.facts["config"], case.weights()
+    rows, used = weights.pop("token_embedding_used_rows"), case.given("used_token_ids")
+    weights["token_embedding.weight"] = torch.zeros(sizes["vocab_size"], sizes["width"])
+    weights["token_embedding.weight"][used] = rows
+    config = TextConfig(
+        context_length=sizes["context_length"],
+        vocabulary=sizes["vocab_size"],
+        width=sizes["width"],
+        heads=sizes["heads"],
+        layers=sizes["layers"],
+        projection=weights["text_projection"].shape[1],
+    )
+    assert_close(loaded(TextTower(config), weights)(case.given("tokens")), case.expected("z"), MODULE)
+
+
+@cases_of("vae")
+def test_vae(name: str):
+    case = read_case(name)
+    sizes = case.facts["config"]
+    config = VaeConfig(
+        block_channels=tuple(sizes["block_out_channels"]),
+        layers_per_block=sizes["layers_per_block"],
+        latent_channels=sizes["latent_channels"],
+        scaling_factor=sizes["scaling_factor"],
+        sample_size=sizes["sample_size"],
+    )
+    vae, frames = loaded(build_vae(config), case.weights()), case.given("video")[0]
+    mean, spread = posterior(vae, frames)
+    assert_close(mean, case.expected("mean"), MODULE)
+    assert_close(spread, case.expected("std"), MODULE)
+    assert_close(encode_frames(vae, frames, case.given("eps")), case.expected("z"), MODULE)
+    latents = case.given("z_dec")
+    assert_close(decode_frames(vae, latents), case.expected("decoded"), MODULE)
+    whole = decode_frames(vae, latents, frames_per_part=len(latents))
+    assert_close(whole, case.expected("decoded_all"), MODULE)
+
+
+@cases_of("star_aux_keys")
+@pytest.mark.parametrize("part", ["text_encoder", "vae"])
+def test_text_tower_and_vae_have_exactly_the_published_keys(name: str, part: str):
+    published = {key: tuple(shape) for key, shape in read_facts(name)[part]["keys"].items()}
+    with torch.device("meta"):
+        module = TextTower(TextConfig()) if part == "text_encoder" else build_vae(VaeConfig())
+    assert {key: tuple(value.shape) for key, value in module.state_dict().items()} == published
+
+
+@cases_of("prepost")
+def test_pixels_before_and_after(name: str):
+    case = read_case(name)
+    lq = case.given("bgr").flip(-1).permute(0, 3, 1, 2) / 255
+    assert_close(to_network_range(lq), case.expected("pre"), UNSTATED)
+    factor = case.expected("up").shape[-1] // lq.shape[-1]
+    enlarged = enlarge(to_network_range(lq), lq.shape[-2] * factor, lq.shape[-1] * factor)
+    assert_close(enlarged, case.expected("up"), UNSTATED)
+    pixels = 255 * to_unit_range(case.given("vid")[0]).permute(1, 2, 3, 0)
+    assert_close(pixels, case.expected("post"), UNSTATED)
+
+
+@cases_of("pad")
+def test_published_padding(name: str):
+    for case in read_facts(name)["cases"]:
+        padding = published_padding(case["h"], case["w"])
+        sides = (padding.left, padding.right, padding.top, padding.bottom)
+        assert sides == tuple(case[f"pad_{side}"] for side in ("left", "right", "top", "bottom"))
+        rows, columns = torch.arange(case["padded_h"])[:, None], torch.arange(case["padded_w"])
+        top, bottom, left, right = case["crop"]
+        assert torch.equal(padding.crop(rows + 0 * columns), (rows + 0 * columns)[top:bottom, left:right])
+        assert torch.equal(padding.crop(columns + 0 * rows), (columns + 0 * rows)[top:bottom, left:right])
