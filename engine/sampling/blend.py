@@ -13,10 +13,10 @@ Span = tuple[int, int]
 
 def cut_evenly(n: int, length: int, overlap: int) -> list[Span]:
     """The fewest spans of min(n, length) that cover n and overlap by at least overlap, spread evenly."""
-    if not 0 <= overlap < length:
-        raise ValueError(f"the overlap is {overlap}, need 0 to {length - 1} for spans of {length}")
     if n <= length:
         return [(0, n)]
+    if not 0 <= overlap < length:
+        raise ValueError(f"the overlap is {overlap}, need 0 to {length - 1} for spans of {length}")
     count = -(-(n - overlap) // (length - overlap))
     starts = [(i * (n - length) + (count - 1) // 2) // (count - 1) for i in range(count)]
     return [(start, start + length) for start in starts]

@@ -33,6 +33,8 @@ def match_colors(
     state: None at the start of a shot. How a shot is cut into calls does not change the result: a frame's
     correction is smoothing times that of the frame before plus (1 - smoothing) times its own.
     """
+    if not len(frames):
+        raise ValueError("no frames to match")
     gains, offsets = _correction(frames, source)
     matched = torch.empty_like(frames)
     for i in range(len(frames)):
@@ -41,9 +43,7 @@ def match_colors(
             offsets[i] = smoothing * state.offset + (1 - smoothing) * offsets[i]
         state = ColorState(gain=gains[i], offset=offsets[i])
         matched[i] = frames[i] * gains[i, :, None, None] + offsets[i, :, None, None]
-    if state is None:
-        raise ValueError("no frame to match")
-    return matched.clamp_(0, 1), state
+    return matched.clamp_(0, 1), ColorState(gain=gains[-1], offset=offsets[-1])
 
 
 def match_statistics(frames: Tensor, source: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""One segment of lq frames through VAE, sampler and back: everything between two files that is not a decision."""
+"""One segment of lq frames through VAE and sampler and back to pixels."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -57,42 +57,24 @@ def restore_segment(
     color: ColorState | None = None,
     on_step: Callable[[int, int], None] = lambda _step, _steps: None,
 ) -> tuple[Tensor, ColorState | None]:
-    """The restored frames (T, 3, height, width), float32 in [0, 1], and the colour state for the next segment.
+    """The restored frames (T, 3, height, width), float32 in [0, 1], and the colour state after them.
 
     lq: (T, 3, h, w) float in [0, 1] on the models' device. texts: as for sample_latent.
     cleaned: lq restored by a model that invents nothing, (T, 3, any, any) in [0, 1], drawn to for beta > 1.
     color: the state after the frame before lq[0], None at the start of a shot. on_step may raise Cancelled.
     Reference mode: white borders up to 720 x 1280, colours frame by frame, noise from one generator in order.
     """
-    reference = request.sample.reference
     padding = _padding(models, request)
-    draw = _ordered_noise(request, lq.device) if reference else _frame_noise(request, lq.device)
-    padded = _prepare(lq, request, padding)
-    shape = (models.vae_config.latent_channels, *(n // models.vae_config.stride for n in padded.shape[-2:]))
-    posterior_noise = draw("encode", 0, len(lq), shape)[0].transpose(0, 1)
-    hint = _as_clip(encode_frames(models.vae, padded, posterior_noise, tiling=request.vae_tiling))
+    draw = _draw_for(request, models, lq, padding)
+    hint = _encode(models, _prepare(lq, request, padding), request, draw("encode", 0))
     target = None
     if cleaned is not None and request.sample.slider.delta > 0:
-        prepared = _prepare(cleaned.to(lq), request, padding)
-        target = _as_clip(_encode_mean(models, prepared, request.vae_tiling))
-    noise: Draw = lambda purpose, step: draw(purpose, step, len(lq), shape)  # noqa: E731
-    latent = sample_latent(
-        models.network, hint, texts, noise, request.sample, cleaned=target, on_step=on_step
-    )
-    decoded = decode_frames(
-        models.vae,
-        latent[0].transpose(0, 1),
-        frames_per_part=request.decoded_at_once,
-        overlap=0 if reference else request.decode_overlap,
-        tiling=request.vae_tiling,
-    )
-    restored = pixels.to_unit_range(padding.crop(decoded))
-    if reference:
+        target = _encode(models, _prepare(cleaned.to(lq), request, padding), request, None)
+    latent = sample_latent(models.network, hint, texts, draw, request.sample, cleaned=target, on_step=on_step)
+    restored = padding.crop(_decode(models, latent, request))
+    if request.sample.reference:
         return match_statistics(restored, lq), None
     return match_colors(restored, lq, color)
-
-
-_DrawSized = Callable[[str, int, int, tuple[int, ...]], Tensor]
 
 
 def _padding(models: Models, request: SegmentRequest) -> pixels.Padding:
@@ -107,27 +89,45 @@ def _prepare(frames: Tensor, request: SegmentRequest, padding: pixels.Padding) -
     return pad(enlarged, padding)
 
 
-def _encode_mean(models: Models, frames: Tensor, tiling: Tiling | None) -> Tensor:
-    means = [posterior(models.vae, frame, tiling)[0] for frame in frames.split(1)]
-    return torch.cat(means) * models.vae_config.scaling_factor
-
-
-def _as_clip(latents: Tensor) -> Tensor:
+def _encode(models: Models, frames: Tensor, request: SegmentRequest, noise: Tensor | None) -> Tensor:
+    """Latent (1, C, T, h, w) of frames: a sample of the posterior, or its mean without noise."""
+    if noise is not None:
+        latents = encode_frames(models.vae, frames, _as_frames(noise), tiling=request.vae_tiling)
+    else:
+        means = [posterior(models.vae, frame, request.vae_tiling)[0] for frame in frames.split(1)]
+        latents = torch.cat(means) * models.vae_config.scaling_factor
     return latents.transpose(0, 1)[None]
 
 
-def _frame_noise(request: SegmentRequest, device: torch.device) -> _DrawSized:
-    def draw(purpose: str, step: int, n_frames: int, shape: tuple[int, ...]) -> Tensor:
-        return clip_noise(request.seed, purpose, step, request.first, n_frames, shape).to(device)
+def _decode(models: Models, latent: Tensor, request: SegmentRequest) -> Tensor:
+    overlap = 0 if request.sample.reference else request.decode_overlap
+    decoded = decode_frames(
+        models.vae,
+        _as_frames(latent),
+        frames_per_part=request.decoded_at_once,
+        overlap=overlap,
+        tiling=request.vae_tiling,
+    )
+    return pixels.to_unit_range(decoded)
 
-    return draw
+
+def _as_frames(clip: Tensor) -> Tensor:
+    return clip[0].transpose(0, 1)
 
 
-def _ordered_noise(request: SegmentRequest, device: torch.device) -> _DrawSized:
-    """As published: one generator, whose numbers go to posterior samples, start and steps in that order."""
+def _draw_for(request: SegmentRequest, models: Models, lq: Tensor, padding: pixels.Padding) -> Draw:
+    """Noise like the hint: per absolute frame, or as published from one generator in the order of its use."""
+    height = request.height + padding.top + padding.bottom
+    width = request.width + padding.left + padding.right
+    stride = models.vae_config.stride
+    shape = (models.vae_config.latent_channels, height // stride, width // stride)
     generator = torch.Generator().manual_seed(request.seed)
 
-    def draw(_purpose: str, _step: int, n_frames: int, shape: tuple[int, ...]) -> Tensor:
-        return torch.randn((1, shape[0], n_frames, *shape[1:]), generator=generator).to(device)
+    def in_order(_purpose: str, _step: int) -> Tensor:
+        unit = torch.randn((1, shape[0], len(lq), *shape[1:]), generator=generator)
+        return unit.to(lq.device)
 
-    return draw
+    def by_frame(purpose: str, step: int) -> Tensor:
+        return clip_noise(request.seed, purpose, step, request.first, len(lq), shape).to(lq.device)
+
+    return in_order if request.sample.reference else by_frame

@@ -1,6 +1,6 @@
 """The VAE between pixels and latents: Stable Video Diffusion's temporal decoder, as diffusers implements it.
 
-diffusers is imported when a VAE is built, not before. Work is cut in time and in space here, as diffusers does
+diffusers is imported when a VAE is built, not before. Work is cut in time and space here, as diffusers does
 neither for this class; both change what the norms see, so both are approximations, and are blended.
 """
 
