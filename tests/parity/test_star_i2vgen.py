@@ -21,6 +21,7 @@ from torch import Tensor
 from engine.models.star import unet
 from engine.models.star.config import NetworkConfig, TextConfig, VaeConfig
 from engine.models.star.control import ControlledUNet, build_on_meta
+from engine.models.star.df_loss import DfLoss, df_loss, split_bands
 from engine.models.star.frames import enlarge, published_padding, to_network_range, to_unit_range
 from engine.models.star.liem import SpatialLiem, TemporalLiem
 from engine.models.star.sampler import Grid, SampleSettings, sample_latent, star_times
@@ -33,7 +34,7 @@ from engine.sampling.windows import published_chunks
 
 GIVEN = os.environ.get("EVENSTAR_PARITY")
 FOLDER = (Path(GIVEN) if GIVEN else Path(__file__).parent / "data") / "star_i2vgen"
-ONLY_IN_GIVEN = {"unet", "e2e_unet_fast"}
+ONLY_IN_GIVEN = {"unet", "e2e_unet_fast", "df_loss"}
 """Kinds too large to ship with the tests."""
 
 MODULE, SAMPLER, END_TO_END, SCHEDULE, UNSTATED = 2e-5, 1e-4, 1e-3, 1e-5, 1e-5
@@ -72,8 +73,6 @@ def read_case(name: str) -> Case:
 def cases_of(kind: str) -> Callable[..., Any]:
     """Parametrise a test over every case whose name is the kind or begins with it."""
     found = sorted(p.name.split(".")[0] for p in FOLDER.glob(f"{kind}*.json*"))
-    if kind in ("sampler_chunk", "unet"):
-        found = [name for name in found if name.removeprefix(kind).strip("_").isdigit() or name == kind]
     if not found and not GIVEN and kind in ONLY_IN_GIVEN:
         found = [pytest.param("", marks=pytest.mark.skip(reason=f"{kind} needs EVENSTAR_PARITY"))]
     assert found, f"no case of kind {kind} in {FOLDER}"
@@ -458,3 +457,34 @@ def test_published_padding(name: str):
         top, bottom, left, right = case["crop"]
         assert torch.equal(padding.crop(rows + 0 * columns), (rows + 0 * columns)[top:bottom, left:right])
         assert torch.equal(padding.crop(columns + 0 * rows), (columns + 0 * rows)[top:bottom, left:right])
+
+
+@cases_of("df_loss")
+def test_frequency_loss(name: str):
+    case = read_case(name)
+    for i, expected in enumerate(case.facts["cases"]):
+        found = df_loss(*(case.given(f"{key}{i}") for key in ("pred", "gt", "v_out", "v_target", "t")))
+        assert_loss(found, expected)
+        if case.has(f"out/low_pred{i}"):
+            low, high = split_bands(case.given(f"pred{i}"))
+            assert_close(low, case.expected(f"low_pred{i}"), MODULE)
+            assert_close(high, case.expected(f"high_pred{i}"), MODULE)
+
+
+@cases_of("df_loss")
+def test_frequency_loss_of_a_large_clip(name: str):
+    case = read_case(name)
+    drawn = (case.given("big_idx_pred").long(), case.given("big_idx_gt").long())
+    given = (case.given(f"big_{key}") for key in ("pred", "gt", "v_out", "v_target", "t"))
+    assert_loss(df_loss(*given, drawn=drawn), case.facts["big"])
+
+
+def assert_loss(found: DfLoss, expected: dict[str, float]) -> None:
+    for key, value in (
+        ("loss_v", found.velocity),
+        ("loss_low", found.low),
+        ("loss_high", found.high),
+        ("loss_t", found.frequency),
+        ("loss", found.total),
+    ):
+        assert_close(value.reshape(1), torch.tensor([expected[key]]), MODULE)

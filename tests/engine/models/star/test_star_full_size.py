@@ -1,4 +1,4 @@
-"""The published size with random weights: converted, loaded, run once at the smallest legal size on the CPU."""
+"""The published size, random weights: converted, loaded and run once on the CPU, as small as is legal."""
 
 import resource
 import time
