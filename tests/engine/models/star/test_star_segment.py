@@ -23,8 +23,8 @@ TINY_NETWORK = NetworkConfig(
 )
 TINY_VAE = VaeConfig(block_channels=(32, 32, 32, 32), layers_per_block=1)
 TEXTS = tuple(torch.randn(2, 1, 5, 8, generator=torch.Generator().manual_seed(2)))
-THREE_STEPS = SampleSettings(grid=Grid.NORMAL, steps=3)
-REQUEST = SegmentRequest(first=10, height=36, width=50, seed=42, sample=THREE_STEPS)
+TWO_STEPS = SampleSettings(grid=Grid.NORMAL, steps=2)
+REQUEST = SegmentRequest(first=10, height=20, width=30, seed=42, sample=TWO_STEPS)
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,8 @@ def models() -> Models:
     return Models(network=network, vae=vae, network_config=TINY_NETWORK, vae_config=TINY_VAE)
 
 
-def lq(n_frames: int = 4) -> Tensor:
-    return torch.rand(n_frames, 3, 18, 25, generator=torch.Generator().manual_seed(6))
+def lq(n_frames: int = 3) -> Tensor:
+    return torch.rand(n_frames, 3, 10, 15, generator=torch.Generator().manual_seed(6))
 
 
 def restore(
@@ -47,7 +47,7 @@ def restore(
 
 def test_frames_come_out_as_many_as_went_in_in_the_size_asked_for(models: Models):
     restored = restore(models)
-    assert restored.shape == (4, 3, 36, 50)
+    assert restored.shape == (3, 3, 20, 30)
     assert restored.min() >= 0
     assert restored.max() <= 1
 
@@ -68,15 +68,15 @@ def test_colours_follow_the_source(models: Models):
 
 
 def test_windows_and_tiles_restore_the_whole_frame(models: Models):
-    sample = replace(THREE_STEPS, window=3, tiling=cut_tiles(6, 8, 4, 6, overlap=2))
-    request = replace(REQUEST, sample=sample, vae_tiling=cut_tiles(6, 8, 4, 6, overlap=2))
-    assert restore(models, request).shape == (4, 3, 36, 50)
+    tiling = cut_tiles(4, 4, 4, 2, overlap=1)
+    request = replace(REQUEST, sample=replace(TWO_STEPS, window=2, tiling=tiling), vae_tiling=tiling)
+    assert restore(models, request).shape == (3, 3, 20, 30)
 
 
 def test_a_cleaned_source_has_a_say_above_one_only(models: Models):
-    cleaned = torch.full((4, 3, 36, 50), 0.5)
+    cleaned = torch.full((3, 3, 20, 30), 0.5)
     above, below = (
-        replace(REQUEST, sample=replace(THREE_STEPS, slider=Slider(beta=beta))) for beta in (2.0, 0.5)
+        replace(REQUEST, sample=replace(TWO_STEPS, slider=Slider(beta=beta))) for beta in (2.0, 0.5)
     )
     assert not torch.equal(restore(models, above, cleaned=cleaned), restore(models, above))
     assert torch.equal(restore(models, below, cleaned=cleaned), restore(models, below))
@@ -85,4 +85,4 @@ def test_a_cleaned_source_has_a_say_above_one_only(models: Models):
 @pytest.mark.slow
 def test_the_reference_mode_restores_in_a_white_frame(models: Models):
     request = replace(REQUEST, sample=SampleSettings(reference=True, grid=Grid.NORMAL, steps=1))
-    assert restore(models, request, lq(1)).shape == (1, 3, 36, 50)
+    assert restore(models, request, lq(1)).shape == (1, 3, 20, 30)

@@ -1,11 +1,15 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 
 from engine.models.star.config import TextConfig
 from engine.models.star.text import END, QUALITY_SUFFIX, START, TextTower, compose_prompt, tokenize
+
+
+ROOT = Path(__file__).parents[4]
 
 
 def test_no_prompt_means_the_published_one():
@@ -62,4 +66,4 @@ def test_importing_loads_neither_diffusers_nor_transformers():
         "from engine.models.star import control, sampler, segment, text, vae, weights\n"
         "sys.exit(bool({'diffusers', 'transformers', 'ftfy', 'regex'} & set(sys.modules)))"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
