@@ -4,7 +4,6 @@ A window is a half-open range (start, stop) of frames.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -63,10 +62,3 @@ def over_windows(
 ) -> Tensor:
     """join of function(start, stop) over all windows; function gives (B, C, stop - start, H, W)."""
     return join([function(start, stop) for start, stop in windows], windows)
-
-
-def check_cover(windows: Sequence[Span], n_frames: int) -> None:
-    """Raise ValueError unless windows rise, overlap or touch, and cover 0 .. n_frames."""
-    gaps = any(left[1] < right[0] or left[0] >= right[0] for left, right in pairwise(windows))
-    if gaps or windows[0][0] != 0 or windows[-1][1] != n_frames:
-        raise ValueError(f"windows {list(windows)} do not cover {n_frames} frames")

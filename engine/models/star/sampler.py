@@ -54,12 +54,20 @@ class SampleSettings:
     guidance_rescale: float | None = 0.2
     """In [0, 1]."""
     window: int = 32
-    """Frames per network call, >= 2."""
+    """Frames per network call, >= 1."""
     overlap: int | None = None
     """Least frames shared by neighbouring windows; None: a quarter of a window."""
     tiling: Tiling | None = None
     """Tiles of the latent grid, each of a legal size; None: whole frames."""
     slider: Slider = field(default_factory=Slider)
+
+    def __post_init__(self) -> None:
+        shared = self.overlap or 0
+        if self.steps < 1 or self.window < 1 or not 0 <= shared < self.window:
+            raise ValueError(
+                f"{self.steps} steps, windows of {self.window} frames, {shared} shared: need at least one step "
+                "and one frame, and fewer frames shared than in a window"
+            )
 
     def windows(self, n_frames: int) -> list[Span]:
         """The half-open frame ranges that the network sees."""

@@ -52,6 +52,18 @@ def tokenize(prompts: list[str], length: int = 77) -> Tensor:
     return tokens
 
 
+def condition(tower: nn.Module, prompt: str | None, *, reference: bool = False) -> tuple[Tensor, Tensor]:
+    """The prompt and the negative prompt as STAR reads them, (1, 77, width) each, in the tower's dtype.
+
+    Guidance compares with the published negative prompt, not with an empty one. Computed once per prompt: the
+    tower need not stay in memory.
+    """
+    tokens = tokenize([compose_prompt(prompt, reference=reference), NEGATIVE_PROMPT])
+    with torch.inference_mode():
+        prompted, negative = tower(tokens.to(next(tower.parameters()).device)).split(1)
+    return prompted.clone(), negative.clone()
+
+
 class TextTower(nn.Module):
     """CLIP's text transformer in open_clip's layout."""
 

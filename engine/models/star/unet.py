@@ -46,6 +46,10 @@ def in_parts(function: Callable[..., Tensor], rows_per_part: int, *rows: Tensor)
     return torch.cat([function(*part) for part in parts])
 
 
+MOST_ROWS = 32_768
+"""Rows of one attention call: CUDA's kernels count batches in 16 bits (65,535)."""
+
+
 class GatedGelu(nn.Module):
     """a * gelu(g) with [a, g] = W x (GEGLU, Shazeer 2020)."""
 
@@ -136,7 +140,7 @@ class SpatialTransformer(nn.Module):
 
     def __init__(self, channels: int, heads: int, head_width: int, context_width: int) -> None:
         super().__init__()
-        self.rows_per_part = 0
+        self.rows_per_part = MOST_ROWS
         """Frames computed at once, 0 for all: bounds memory, changes no result."""
         inner = heads * head_width
         self.norm = nn.GroupNorm(32, channels, eps=1e-6)
@@ -160,7 +164,7 @@ class TemporalTransformer(nn.Module):
 
     def __init__(self, channels: int, heads: int, head_width: int) -> None:
         super().__init__()
-        self.rows_per_part = 0
+        self.rows_per_part = MOST_ROWS
         """Pixels computed at once, 0 for all: bounds memory, changes no result."""
         inner = heads * head_width
         self.norm = nn.GroupNorm(32, channels, eps=1e-6)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from engine.sampling.noise import clip_noise
 from engine.sampling.schedule import interpolated_cosine, noise_levels
 from engine.sampling.solvers import dpm_solver_pp_2m_sde
 from engine.sampling.tiles import cut_tiles
+from tests.engine.models.star.test_star_network import tiny_network
 
 TEXTS = (torch.ones(1, 1, 1), -torch.ones(1, 1, 1))
 
@@ -74,6 +76,31 @@ def test_windows_do_not_show_where_frames_do_not_interact():
     clip = hint(20, 4, 4)
     cut = sample(clip, window=8, guidance_rescale=None)
     assert torch.allclose(cut, sample(clip, guidance_rescale=None), atol=1e-5)
+
+
+def test_windows_do_not_show_at_either_end_of_the_slider():
+    clip = hint(12, 6, 6)
+    for beta in (0.0, 2.0):
+        settings = {"guidance_rescale": None, "slider": Slider(beta=beta)}
+        assert torch.allclose(sample(clip, window=8, **settings), sample(clip, **settings), atol=1e-4)
+
+
+def test_tile_borders_are_no_rougher_than_the_rest_on_a_network_with_norms_and_attention():
+    clip = torch.randn(1, 4, 2, 18, 24, generator=torch.Generator().manual_seed(3))
+    texts = tuple(torch.randn(2, 1, 5, 8, generator=torch.Generator().manual_seed(4)))
+    tiling = cut_tiles(18, 24, 14, 16, overlap=8, halo=1)
+    settings = SampleSettings(grid=Grid.NORMAL, steps=2, tiling=tiling)
+    tiled = sample_latent(tiny_network(), clip, texts, noise_for(clip), settings)
+    whole = sample_latent(tiny_network(), clip, texts, noise_for(clip), replace(settings, tiling=None))
+    columns = [7, 15]  # the steps across the tiles' ends at 8 and 16
+    rough, expected = (latent.diff(dim=-1)[..., columns].square().mean() for latent in (tiled, whole))
+    assert rough < 1.2 * expected
+
+
+@pytest.mark.parametrize("wrong", [{"steps": 0}, {"window": 0}, {"window": 8, "overlap": 8}])
+def test_settings_that_cannot_work_are_refused(wrong: dict[str, int]):
+    with pytest.raises(ValueError, match="need at least"):
+        SampleSettings(**wrong)
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.5, 1.0, 1.5, 2.0])

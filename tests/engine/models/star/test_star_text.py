@@ -6,8 +6,7 @@ import pytest
 import torch
 
 from engine.models.star.config import TextConfig
-from engine.models.star.text import END, QUALITY_SUFFIX, START, TextTower, compose_prompt, tokenize
-
+from engine.models.star.text import END, QUALITY_SUFFIX, START, TextTower, compose_prompt, condition, tokenize
 
 ROOT = Path(__file__).parents[4]
 
@@ -58,6 +57,18 @@ def test_a_place_does_not_see_the_places_after_it():
         before, after = tower(tokens), tower(changed)
     assert torch.equal(before[:, :6], after[:, :6])
     assert not torch.equal(before[:, 6:], after[:, 6:])
+
+
+def test_the_condition_is_prompt_and_negative_prompt():
+    torch.manual_seed(0)
+    tower = TextTower(TextConfig(width=16, heads=2, layers=2, projection=8))
+    for parameter in tower.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    prompt, negative = condition(tower, "a cat")
+    assert prompt.shape == negative.shape == (1, 77, 16)
+    assert torch.equal(negative, condition(tower, None)[1])
+    assert not torch.equal(prompt, condition(tower, None)[0])
+    assert not prompt.requires_grad
 
 
 def test_importing_loads_neither_diffusers_nor_transformers():
