@@ -239,7 +239,7 @@ def test_noise_schedule(name: str):
     assert_close(schedule.alphas, case.expected("alphas"), SCHEDULE)
     for mode in case.facts["modes"]:
         grid, steps = mode.split("_")
-        levels = noise_levels(schedule, star_times(grid, int(steps)))
+        levels = noise_levels(schedule, star_times(Grid(grid), int(steps)))
         assert_close(torch.tensor(levels), case.expected(f"ksigmas_{mode}"), SCHEDULE)
         assert_close(
             torch.tensor([schedule.t_at(k) for k in levels[:-1]]), case.expected(f"t_float_{mode}"), SCHEDULE

@@ -65,8 +65,8 @@ class SampleSettings:
         shared = self.overlap or 0
         if self.steps < 1 or self.window < 1 or not 0 <= shared < self.window:
             raise ValueError(
-                f"{self.steps} steps, windows of {self.window} frames, {shared} shared: need at least one step "
-                "and one frame, and fewer frames shared than in a window"
+                f"{self.steps} steps, windows of {self.window}, {shared} frames shared: need at least one step "
+                "and one frame, and less shared than a window has"
             )
 
     def windows(self, n_frames: int) -> list[Span]:
@@ -77,9 +77,9 @@ class SampleSettings:
         return cut_windows(n_frames, self.window, overlap)
 
 
-def star_times(grid: str, steps: int) -> list[float]:
+def star_times(grid: Grid, steps: int) -> list[float]:
     """Falling network times, one per evaluation; the last of the published list is dropped."""
-    if Grid(grid) is Grid.NORMAL:
+    if grid is Grid.NORMAL:
         return trailing_times(steps, T_START)
     return [899.0, 799.0, 699.0, 599.0, *(500 - i * 501 / 11 for i in range(10))]
 
@@ -102,7 +102,7 @@ def sample_latent(
     on_step(step, steps): called before every step, the place to raise Cancelled. Nothing is left behind then.
     """
     schedule = interpolated_cosine()
-    levels = noise_levels(schedule, star_times(settings.grid.value, settings.steps))
+    levels = noise_levels(schedule, star_times(settings.grid, settings.steps))
     times = [schedule.network_t(k) for k in levels[:-1]]
     step_of = _Step(network, hint, texts, settings, schedule, hint if cleaned is None else cleaned)
 
@@ -160,7 +160,7 @@ class _Step:
 
 def call_count(settings: SampleSettings, n_frames: int) -> int:
     """Network calls for n_frames: steps times windows times tiles times two with guidance."""
-    steps = len(star_times(settings.grid.value, settings.steps))
+    steps = len(star_times(settings.grid, settings.steps))
     tiles = 1 if settings.tiling is None else len(settings.tiling.rows) * len(settings.tiling.columns)
     branches = 1 if settings.guidance_scale == 1.0 else 2
     return steps * len(settings.windows(n_frames)) * tiles * branches

@@ -47,6 +47,7 @@ class SegmentRequest:
     """Frames shared by neighbouring decodes, 0 in reference mode whatever is set."""
 
 
+@torch.inference_mode()
 def restore_segment(
     models: Models,
     lq: Tensor,
@@ -61,7 +62,8 @@ def restore_segment(
 
     lq: (T, 3, h, w) float in [0, 1] on the models' device. texts: as for sample_latent.
     cleaned: lq restored by a model that invents nothing, (T, 3, any, any) in [0, 1], drawn to for beta > 1.
-    color: the state after the frame before lq[0], None at the start of a shot. on_step may raise Cancelled.
+    color: the state after the frame before lq[0], None at the start of a shot. on_step may raise Cancelled;
+    nothing is left behind then, or after out of memory.
     Reference mode: white borders up to 720 x 1280, colours frame by frame, noise from one generator in order.
     """
     padding = _padding(models, request)

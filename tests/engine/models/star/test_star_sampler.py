@@ -51,12 +51,12 @@ def sample(clip: Tensor, network: Callable[..., Tensor] = toy, **settings: Any) 
 
 
 def test_fast_takes_fourteen_steps_whatever_is_asked_for():
-    assert len(star_times("fast", 15)) == len(star_times("fast", 99)) == 14
+    assert len(star_times(Grid.FAST, 15)) == len(star_times(Grid.FAST, 99)) == 14
 
 
 @pytest.mark.parametrize("steps", [1, 2, 15, 50])
 def test_normal_takes_the_steps_asked_for(steps: int):
-    assert len(star_times("normal", steps)) == steps
+    assert len(star_times(Grid.NORMAL, steps)) == steps
 
 
 @pytest.mark.parametrize("grid", list(Grid))
@@ -124,7 +124,7 @@ def test_frames_keep_their_noise_when_the_segment_starts_elsewhere():
 def without_slider(clip: Tensor) -> Tensor:
     """The published sampler of one window, written without any slider."""
     schedule, draw = interpolated_cosine(), noise_for(clip)
-    levels = noise_levels(schedule, star_times("fast", 15))
+    levels = noise_levels(schedule, star_times(Grid.FAST, 15))
 
     def predict_x0(x: Tensor, step: int) -> Tensor:
         t = torch.tensor([schedule.network_t(levels[step])])
