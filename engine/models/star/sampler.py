@@ -14,11 +14,13 @@ from enum import Enum
 import torch
 from torch import Tensor
 
+from engine.models.star.config import NetworkConfig
+from engine.models.star.frames import legal_tile
 from engine.sampling.beta import Slider
 from engine.sampling.blend import Span
 from engine.sampling.schedule import Schedule, interpolated_cosine, noise_levels, trailing_times
 from engine.sampling.solvers import dpm_solver_pp_2m_sde
-from engine.sampling.tiles import Tiling, over_tiles
+from engine.sampling.tiles import Tiling, cut_tiles, over_tiles
 from engine.sampling.windows import cut_windows, join_cut, join_faded, over_windows, published_chunks
 
 T_START = 899
@@ -65,8 +67,8 @@ class SampleSettings:
         shared = self.overlap or 0
         if self.steps < 1 or self.window < 1 or not 0 <= shared < self.window:
             raise ValueError(
-                f"{self.steps} steps, windows of {self.window}, {shared} frames shared: need at least one step "
-                "and one frame, and less shared than a window has"
+                f"{self.steps} steps, windows of {self.window} frames, {shared} shared: need at least 1 step "
+                "and 1 frame, and less shared than a window has"
             )
 
     def windows(self, n_frames: int) -> list[Span]:
@@ -156,6 +158,17 @@ class _Step:
 
         tiling = self.settings.tiling
         return velocity(x, hint) if tiling is None else over_tiles(velocity, tiling, x, hint)
+
+
+def star_tiling(height: int, width: int, tile_height: int, tile_width: int, network: NetworkConfig) -> Tiling:
+    """Tiles of legal size, at most as large as asked for, that overlap by a quarter; latent pixels.
+
+    height, width: of the latent, legal. The outermost pixel at inner ends, whose neighbours were invented by
+    padding, is thrown away. Raises ValueError where no legal tile is that small.
+    """
+    rows, columns = legal_tile(tile_height, tile_width, network)
+    overlap = max(min(rows, columns) // 4, 3)
+    return cut_tiles(height, width, rows, columns, overlap=overlap, halo=1)
 
 
 def call_count(settings: SampleSettings, n_frames: int) -> int:

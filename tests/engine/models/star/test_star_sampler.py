@@ -7,7 +7,15 @@ import torch
 from torch import Tensor
 
 from engine.cancel import Cancelled, CancelToken
-from engine.models.star.sampler import Grid, SampleSettings, call_count, sample_latent, star_times
+from engine.models.star.config import NetworkConfig
+from engine.models.star.sampler import (
+    Grid,
+    SampleSettings,
+    call_count,
+    sample_latent,
+    star_tiling,
+    star_times,
+)
 from engine.sampling.beta import Slider
 from engine.sampling.guidance import guide
 from engine.sampling.noise import clip_noise
@@ -95,6 +103,14 @@ def test_tile_borders_are_no_rougher_than_the_rest_on_a_network_with_norms_and_a
     columns = [7, 15]  # the steps across the tiles' ends at 8 and 16
     rough, expected = (latent.diff(dim=-1)[..., columns].square().mean() for latent in (tiled, whole))
     assert rough < 1.2 * expected
+
+
+@pytest.mark.parametrize(("tile_height", "tile_width"), [(50, 64), (64, 90), (90, 160), (500, 500)])
+def test_tiles_are_legal_and_as_large_as_asked_for_at_most(tile_height: int, tile_width: int):
+    tiling = star_tiling(138, 240, tile_height, tile_width, NetworkConfig())
+    heights, widths = ({stop - start for start, stop in spans} for spans in (tiling.rows, tiling.columns))
+    assert all(h % 8 == 2 and h <= max(tile_height, 2) for h in heights)
+    assert all(w % 8 == 0 and w <= tile_width for w in widths)
 
 
 @pytest.mark.parametrize("wrong", [{"steps": 0}, {"window": 0}, {"window": 8, "overlap": 8}])
