@@ -294,10 +294,9 @@ def test_color_matching(name: str):
         assert_close(255 * matched.permute(0, 2, 3, 1), case.expected(f"adain_{size}"), UNSTATED)
     matched = match_low_band(target, (case.given("source_hr") + 1) / 2)
     assert_close(255 * matched.permute(0, 2, 3, 1), case.expected("wavelet_hr"), UNSTATED)
-    for radius in (1, 4):
-        assert_close(
-            blur((case.given("source_hr") + 1) / 2, radius), case.expected(f"blur_r{radius}"), UNSTATED
-        )
+    for key in (k for k in case.arrays if k.startswith("out/blur_r")):
+        blurred = blur((case.given("source_hr") + 1) / 2, int(key.removeprefix("out/blur_r")))
+        assert_close(blurred, case.arrays[key], UNSTATED)
 
 
 def toy_network(numbers: dict[str, float], seen: list[tuple[Tensor, int]]) -> Callable[..., Tensor]:
