@@ -10,6 +10,7 @@ is sampled alike by both.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import count
 
 import torch
 from torch import Tensor
@@ -29,6 +30,8 @@ T_MAX = 999
 
 Denoise = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
 """network(x_t, t, text, hint) -> velocity, as control.ControlledUNet."""
+OnCall = Callable[[int, int], None]
+"""on_call(call, calls): told before every network call how many were made and how many there will be."""
 Draw = Callable[[str, int], Tensor]
 """draw("start", 0) and draw("solver", step): unit noise like the hint, float32 on its device."""
 
@@ -94,37 +97,46 @@ def sample_latent(
     settings: SampleSettings,
     *,
     cleaned: Tensor | None = None,
-    on_step: Callable[[int, int], None] = lambda _step, _steps: None,
+    on_call: OnCall = lambda _call, _calls: None,
 ) -> Tensor:
     """The restored latent (1, C, T, H, W), float32, on the hint's device.
 
     hint: (1, C, T, H, W) float32, scaled latent of the upscaled lq; H and W (or the tiles) legal sizes.
     texts: prompt and negative prompt, each (1, S, context_width); the network computes in their dtype.
     cleaned: latent like hint of a cleaned lq, for beta > 1; None: the hint itself.
-    on_step(step, steps): called before every step, the place to raise Cancelled. Nothing is left behind then.
+    on_call: may raise Cancelled; nothing is left behind then.
     """
     schedule = interpolated_cosine()
     levels = noise_levels(schedule, star_times(settings.grid, settings.steps))
     times = [schedule.network_t(k) for k in levels[:-1]]
-    step_of = _Step(network, hint, texts, settings, schedule, hint if cleaned is None else cleaned)
-
-    def predict_x0(x: Tensor, step: int) -> Tensor:
-        on_step(step, len(times))
-        return step_of.predict_x0(x, times[step])
-
+    told = _announced(network, on_call, call_count(settings, hint.shape[2]))
+    step_of = _Step(told, hint, texts, settings, schedule, hint if cleaned is None else cleaned)
     # The published start is scaled by k, not by 1 / alpha: what the network sees first has sigma_899 of it.
     start = schedule.add_noise(hint, draw("start", 0), torch.tensor([T_START])) * levels[0]
     return dpm_solver_pp_2m_sde(
         start,
         levels,
-        predict_x0,
+        lambda x, step: step_of.predict_x0(x, times[step]),
         lambda step: draw("solver", step),
         lambda step: settings.slider.temperature(times[step] / T_MAX),
     )
 
 
+def _announced(network: Denoise, on_call: OnCall, n_calls: int) -> Denoise:
+    """network, whose every call is told to on_call first."""
+    calls = count()
+
+    def call(x: Tensor, t: Tensor, text: Tensor, hint: Tensor) -> Tensor:
+        on_call(next(calls), n_calls)
+        return network(x, t, text, hint)
+
+    return call
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
+    """What the predictions of all steps have in common."""
+
     network: Denoise
     hint: Tensor
     texts: tuple[Tensor, Tensor]

@@ -1,6 +1,5 @@
 """One segment of lq frames through VAE and sampler and back to pixels."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -8,7 +7,7 @@ from torch import Tensor, nn
 
 from engine.models.star import frames as pixels
 from engine.models.star.config import NetworkConfig, VaeConfig
-from engine.models.star.sampler import Denoise, Draw, SampleSettings, sample_latent
+from engine.models.star.sampler import Denoise, Draw, OnCall, SampleSettings, sample_latent
 from engine.models.star.vae import decode_frames, encode_frames, posterior
 from engine.sampling.color_match import ColorState, match_colors, match_statistics
 from engine.sampling.noise import clip_noise
@@ -56,13 +55,13 @@ def restore_segment(
     *,
     cleaned: Tensor | None = None,
     color: ColorState | None = None,
-    on_step: Callable[[int, int], None] = lambda _step, _steps: None,
+    on_call: OnCall = lambda _call, _calls: None,
 ) -> tuple[Tensor, ColorState | None]:
     """The restored frames (T, 3, height, width), float32 in [0, 1], and the colour state after them.
 
     lq: (T, 3, h, w) float in [0, 1] on the models' device. texts: as for sample_latent.
     cleaned: lq restored by a model that invents nothing, (T, 3, any, any) in [0, 1], drawn to for beta > 1.
-    color: the state after the frame before lq[0], None at the start of a shot. on_step may raise Cancelled;
+    color: the state after the frame before lq[0], None at the start of a shot. on_call may raise Cancelled;
     nothing is left behind then, or after out of memory.
     Reference mode: white borders up to 720 x 1280, colours frame by frame, noise from one generator in order.
     """
@@ -72,7 +71,7 @@ def restore_segment(
     target = None
     if cleaned is not None and request.sample.slider.delta > 0:
         target = _encode(models, _prepare(cleaned.to(lq), request, padding), request, None)
-    latent = sample_latent(models.network, hint, texts, draw, request.sample, cleaned=target, on_step=on_step)
+    latent = sample_latent(models.network, hint, texts, draw, request.sample, cleaned=target, on_call=on_call)
     restored = padding.crop(_decode(models, latent, request))
     if request.sample.reference:
         return match_statistics(restored, lq), None

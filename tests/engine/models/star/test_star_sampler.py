@@ -193,18 +193,18 @@ def test_guidance_of_one_costs_one_call_a_step():
     assert len(calls) == call_count(settings, 6) == 14 * 2 * 3
 
 
-def test_cancelling_ends_at_the_next_step():
-    token, steps = CancelToken(), []
+def test_cancelling_ends_at_the_next_network_call():
+    token, calls = CancelToken(), []
 
-    def on_step(step: int, n_steps: int) -> None:
+    def on_call(call: int, n_calls: int) -> None:
         token.check()
-        steps.append((step, n_steps))
-        if step == 2:
+        calls.append((call, n_calls))
+        if call == 2:
             token.cancel()
 
     with pytest.raises(Cancelled):
-        sample_latent(toy, hint(), TEXTS, noise_for(hint()), SampleSettings(), on_step=on_step)
-    assert steps == [(0, 14), (1, 14), (2, 14)]
+        sample_latent(toy, hint(), TEXTS, noise_for(hint()), SampleSettings(), on_call=on_call)
+    assert calls == [(0, 28), (1, 28), (2, 28)]
 
 
 def test_the_network_computes_in_the_dtype_of_its_texts():
