@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+HEAD_WIDTH = 32
+"""Least channels of an attention head: as many are rotated by the frame index."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UNetConfig:
@@ -36,8 +39,10 @@ class UNetConfig:
             raise ValueError(f"{len(self.block_channels)} levels need as many attention flags and heads")
         if any(channels % self.groups for channels in self.block_channels):
             raise ValueError(f"channels are {self.block_channels}, need multiples of {self.groups} groups")
-        if any(c % h for c, h in zip(self.block_channels, self.heads, strict=True)):
-            raise ValueError(f"channels {self.block_channels} do not divide into {self.heads} heads")
+        if any(c % h or c // h < HEAD_WIDTH for c, h in zip(self.block_channels, self.heads, strict=True)):
+            raise ValueError(
+                f"channels {self.block_channels} need to divide into {self.heads} heads of {HEAD_WIDTH} or more"
+            )
 
     @property
     def time_width(self) -> int:

@@ -17,9 +17,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.models.diffvsr.config import HEAD_WIDTH
+
 ALPHA = 0.5
 """Weight of the small branch; a constant, not learned."""
-ROTARY_WIDTH = 32
+ROTARY_WIDTH = HEAD_WIDTH
 """Channels of a head that are rotated by the frame index; the others pass."""
 BUCKETS, EXACT, FARTHEST = 32, 8, 32
 """Buckets of relative frame distances, how many per side hold one distance, and where the last one begins."""

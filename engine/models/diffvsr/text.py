@@ -39,18 +39,24 @@ class Tokenizer:
     """Id of every symbol."""
     ranks: dict[tuple[str, str], int]
     """Order of the merges."""
-    padding: int
-    """Id behind the end of a prompt."""
+    padding: str
+    """Symbol behind the end of a prompt; inside one it is not merged into words either."""
     length: int = 77
 
     def encode(self, prompts: list[str]) -> Tensor:
         """(len(prompts), length) int64: start, the prompt (cut where it is too long), end, padding."""
-        tokens = torch.full((len(prompts), self.length), self.padding)
+        tokens = torch.full((len(prompts), self.length), self.ids[self.padding])
         for row, prompt in zip(tokens, prompts, strict=True):
-            words = [self.ids[s] for word in split_words(prompt) for s in self._merge(word)]
-            line = [self.ids[START], *words[: self.length - 2], self.ids[END]]
-            row[: len(line)] = torch.tensor(line)
+            symbols = [START, *self._symbols(prompt)[: self.length - 2], END]
+            row[: len(symbols)] = torch.tensor([self.ids[symbol] for symbol in symbols])
         return tokens
+
+    def _symbols(self, prompt: str) -> list[str]:
+        symbols: list[str] = []
+        for i, part in enumerate(prompt.split(self.padding)):
+            symbols += [self.padding] if i else []
+            symbols += [symbol for word in split_words(part) for symbol in self._merge(word)]
+        return symbols
 
     def _merge(self, word: str) -> list[str]:
         """The word's symbols after all merges, earliest first."""
@@ -70,10 +76,13 @@ def read_tokenizer(folder: Path, length: int = 77) -> Tokenizer:
         ids = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
         lines = (folder / "merges.txt").read_text(encoding="utf-8").splitlines()
         merges = [tuple(line.split()) for line in lines if line and not line.startswith("#version")]
-        padding = ids[_padding_symbol(folder)]
+        padding = _padding_symbol(folder)
         ranks = {(first, second): rank for rank, (first, second) in enumerate(merges)}
+        missing = {padding, START, END} - ids.keys()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{folder}: not a readable tokenizer ({error!r})") from error
+    if missing:
+        raise ModelError(f"{folder}: not a readable tokenizer (vocab.json lacks {min(missing)})")
     return Tokenizer(ids=ids, ranks=ranks, padding=padding, length=length)
 
 
