@@ -21,7 +21,7 @@ from torch import Tensor
 
 from engine.models.diffvsr import reference, sampling, te_vae, unet
 from engine.models.diffvsr.config import UNetConfig, VaeConfig
-from engine.models.diffvsr.msta import TemporalAttention, distance_buckets
+from engine.models.diffvsr.msta import RelativeBias, Rotary, TemporalAttention, distance_buckets
 from engine.models.diffvsr.sampler import SampleSettings, add_lq_noise, sample_latents, sample_window
 
 GIVEN = os.environ.get("EVENSTAR_PARITY")
@@ -199,11 +199,14 @@ def test_temporal_module(name: str):
 @cases_of("temporal_attention_")
 def test_temporal_attention(name: str):
     case = read_case(name)
-    attention = loaded(TemporalAttention(case.config["query_dim"], case.config["heads"]), case.weights())
+    c = case.config
+    rotary, reach = Rotary(c["rotary_dim"]), (c["num_buckets"], c["max_distance"])
+    attention = TemporalAttention(c["query_dim"], c["heads"], rotary, RelativeBias(c["heads"], *reach))
+    loaded(attention, case.weights())
     for i in case.runs("x"):
         case.check(attention(case.given(f"x{i}")), f"y{i}", label=f"{name} y{i}")
     for key in (k for k in case.arrays if k.startswith("out/bucket_table_")):
-        assert torch.equal(distance_buckets(int(key.rsplit("_", 1)[1])), case.arrays[key])
+        assert torch.equal(distance_buckets(int(key.rsplit("_", 1)[1]), *reach), case.arrays[key])
 
 
 @cases_of("msta_block_crossonly")
@@ -320,24 +323,36 @@ def test_whole_vae(name: str):
         case.check(frames, f"decoded{i}", label=f"{name} decoded{i}")
 
 
+def schedule_of(case: Case, file: str) -> sampling.NoiseSchedule:
+    facts = case.config[file] | (case.config["override"] if file == "scheduler_config_file" else {})
+    return sampling.NoiseSchedule(
+        n_times=facts["num_train_timesteps"],
+        beta_start=facts["beta_start"],
+        beta_end=facts["beta_end"],
+        linear_in_root=facts["beta_schedule"] == "scaled_linear",
+    )
+
+
 @cases_of("scheduler")
 def test_noise_levels_and_times(name: str):
     case = read_case(name)
-    betas = sampling.linear_betas()
-    case.check(betas, "betas_linear")
-    case.check(sampling.signal_levels(betas), "alphas_cumprod_linear")
-    case.check(sampling.signal_levels(sampling.scaled_linear_betas()), "alphas_cumprod_low_res")
+    schedule = schedule_of(case, "scheduler_config_file")
+    low_res = schedule_of(case, "low_res_scheduler_config_file")
+    case.check(schedule.betas(), "betas_linear")
+    case.check(schedule.signal(), "alphas_cumprod_linear")
+    case.check(low_res.signal(), "alphas_cumprod_low_res")
     for key in (k for k in case.arrays if k.startswith("out/timesteps_")):
         steps = int(key.rsplit("_", 1)[1])
-        times = torch.tensor(sampling.ddim_times(steps))
+        times = torch.tensor(sampling.ddim_times(steps, schedule))
         assert torch.equal(times, case.arrays[key])
-        assert torch.equal(times - 1000 // steps, case.expected(f"prev_timesteps_{steps}"))
+        before = times - schedule.n_times // steps
+        assert torch.equal(before, case.expected(f"prev_timesteps_{steps}"))
 
 
 @cases_of("scheduler")
 def test_closed_loop_with_guidance(name: str):
     case = read_case(name)
-    lq, scale = case.given("low_res"), case.config["guidance_scale"]
+    schedule = schedule_of(case, "scheduler_config_file")
     loops = [k.removeprefix("out/loop").removesuffix("_final") for k in case.arrays if k.endswith("_final")]
     assert loops
     for steps in map(int, loops):
@@ -345,31 +360,39 @@ def test_closed_loop_with_guidance(name: str):
 
         def toy(x: Tensor, t: int, states: list[Tensor] = states) -> Tensor:
             states.append(x)
-            k = t / 1000
-            negative = 0.6 * x * np.cos(k) - 0.3 * torch.sin(lq + k)
-            positive = 0.5 * x * np.cos(k) + 0.2 * torch.tanh(lq * 2 - k)
-            return sampling.guided(negative, positive, scale)
+            return toy_velocity(case, x, t)
 
-        final = sampling.ddim_sample(case.given("x_init"), steps, toy)
+        final = sampling.ddim_sample(case.given("x_init"), steps, toy, schedule=schedule)
         case.check(final, f"loop{steps}_final", label=f"{name} loop{steps}")
         after = [*states[1:], final]
         kept = case.expected(f"loop{steps}_kept_step_indices").tolist()
         case.check(torch.stack([after[i] for i in kept]), f"loop{steps}_latents")
-        last = sampling.ddim_times(steps)[-1]
-        signal = sampling.signal_levels(sampling.linear_betas())[last]
-        x0, _ = sampling.split_velocity(states[-1], toy(states[-1], last), signal)
+        last = sampling.ddim_times(steps, schedule)[-1]
+        x0, _ = sampling.split_velocity(states[-1], toy(states[-1], last), schedule.signal()[last])
         case.check(x0, f"loop{steps}_last_pred_x0")
+
+
+def toy_velocity(case: Case, x: Tensor, t: int) -> Tensor:
+    """The case's own formula, guided by the code under test."""
+    names: dict[str, Any] = {"x": x, "t": torch.tensor(float(t)), "lr": case.given("low_res")}
+    names |= {"cos": torch.cos, "sin": torch.sin, "tanh": torch.tanh, "__builtins__": {}}
+    for line in case.config["toy"].split(" ; "):
+        left, right = line.split("(all")[0].split("=", 1)
+        if left.strip() in ("k", "v_uncond", "v_text"):
+            names[left.strip()] = eval(right, names)
+    return sampling.guided(names["v_uncond"], names["v_text"], case.config["guidance_scale"])
 
 
 @cases_of("scheduler")
 def test_noise_on_the_lq_in_both_precisions(name: str):
     case = read_case(name)
     lq, noise = case.given("lr_image"), case.given("lr_noise")
+    signal = schedule_of(case, "low_res_scheduler_config_file").signal()
     levels = [int(k.rsplit("_", 1)[1]) for k in case.arrays if k.startswith("out/lr_noised_fp32_")]
     assert levels
     for level in levels:
-        case.check(add_lq_noise(lq, noise, level), f"lr_noised_fp32_{level}")
-        half = add_lq_noise(lq.half(), noise.half(), level)
+        case.check(sampling.noised(lq, noise, signal[level]), f"lr_noised_fp32_{level}")
+        half = sampling.noised(lq.half(), noise.half(), signal[level])
         assert half.dtype is torch.float16
         assert torch.equal(half, case.expected(f"lr_noised_fp16_{level}"))
 
@@ -378,7 +401,7 @@ def test_noise_on_the_lq_in_both_precisions(name: str):
 def test_windows_and_interweaved_latent_transition(name: str):
     case = read_case(name)
     for n_frames, spans in ((int(n), spans) for n, spans in case.facts["windows"].items()):
-        windows = sampling.cut_windows(n_frames)
+        windows = sampling.cut_windows(n_frames, case.config["window"], case.config["stride"])
         assert [list(span) for span in windows] == spans
         parts = [case.given(f"T{n_frames}_win{i}") for i in range(len(windows))]
         fused = torch.cat(list(sampling.interweave(zip(windows, parts, strict=True))), 2)
@@ -479,5 +502,5 @@ def test_end_to_end(name: str):
 
     fused = sample_latents(network, noise, lq, texts, settings)
     case.check(fused, "fused_latents", label=f"{name} fused")
-    decoded = reference.decode_groups(vae, fused)
+    decoded = reference.decode_groups(vae, fused, c["vae_group"])
     case.check(decoded, "decoded", atol=DECODED_ATOL, label=f"{name} decoded")

@@ -39,10 +39,13 @@ class UNetConfig:
             raise ValueError(f"{len(self.block_channels)} levels need as many attention flags and heads")
         if any(channels % self.groups for channels in self.block_channels):
             raise ValueError(f"channels are {self.block_channels}, need multiples of {self.groups} groups")
-        if any(c % h or c // h < HEAD_WIDTH for c, h in zip(self.block_channels, self.heads, strict=True)):
-            raise ValueError(
-                f"channels {self.block_channels} need to divide into {self.heads} heads of {HEAD_WIDTH} or more"
-            )
+        for channels, heads, attended in zip(
+            self.block_channels, self.heads, self.attention_levels, strict=True
+        ):
+            if attended and (channels % heads or channels // heads < HEAD_WIDTH):
+                raise ValueError(
+                    f"{channels} channels need to divide into {heads} heads of {HEAD_WIDTH} or more"
+                )
 
     @property
     def time_width(self) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 import torch
 from torch import Tensor
 
+from engine.models.diffvsr.sampler import BeforeCall, do_nothing
 from engine.models.diffvsr.sampling import Tiling, over_tiles, ramps
 from engine.models.diffvsr.te_vae import TemporalVae
 
@@ -33,8 +34,16 @@ def context_stop(stop: int) -> int:
     return (stop - 1) // STRIDE * STRIDE + FRAMES
 
 
+def group_count(n_places: int) -> int:
+    """Groups that `stream_frames` decodes for so many latents, an even number, at least 4."""
+    return (n_places - FRAMES) // STRIDE + 1
+
+
 def stream_frames(
-    vae: TemporalVae, latents: Iterable[Tensor], tiling: Tiling | None = None
+    vae: TemporalVae,
+    latents: Iterable[Tensor],
+    tiling: Tiling | None = None,
+    before_call: BeforeCall = do_nothing,
 ) -> Iterator[Tensor]:
     """Yield the frames of latents in order, (T, 3, s*h, s*w) float32 in [0, 1].
 
@@ -45,7 +54,7 @@ def stream_frames(
     ramp = ramps([(0, FRAMES), (STRIDE, STRIDE + FRAMES)], 0)[1][: FRAMES - STRIDE].view(-1, 1, 1, 1)
     before: Tensor | None = None
     for group in _groups(latents):
-        frames = decode_group(vae, group, tiling)
+        frames = decode_group(vae, group, tiling, before_call)
         head, tail = frames[:STRIDE], frames[STRIDE:]
         yield head if before is None else torch.lerp(before, head, ramp.to(head))
         before = tail
@@ -54,11 +63,14 @@ def stream_frames(
 
 
 @torch.inference_mode()
-def decode_group(vae: TemporalVae, latents: Tensor, tiling: Tiling | None = None) -> Tensor:
+def decode_group(
+    vae: TemporalVae, latents: Tensor, tiling: Tiling | None = None, before_call: BeforeCall = do_nothing
+) -> Tensor:
     """Frames (T, 3, s*h, s*w) float32 in [0, 1] of scaled latents: (1, 4, T, h, w) float, decoded together."""
     per_frame = latents[0].transpose(0, 1) / vae.config.scaling_factor
 
     def decode(part: Tensor) -> Tensor:
+        before_call()
         return _finite(vae, part)
 
     frames = over_tiles(decode, tiling, per_frame, scale=vae.config.stride)

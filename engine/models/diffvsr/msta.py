@@ -23,8 +23,8 @@ ALPHA = 0.5
 """Weight of the small branch; a constant, not learned."""
 ROTARY_WIDTH = HEAD_WIDTH
 """Channels of a head that are rotated by the frame index; the others pass."""
-BUCKETS, EXACT, FARTHEST = 32, 8, 32
-"""Buckets of relative frame distances, how many per side hold one distance, and where the last one begins."""
+BUCKETS, FARTHEST = 32, 32
+"""Buckets of relative frame distances, and the distance from which on all share the last one."""
 TOKENS_PER_PART = 1 << 16
 """Tokens that enter a token-wise or row-wise part at once: bounds memory (a feed-forward holds 8 C a token), and
 keeps the rows of one attention call below the 65535 that CUDA's attention kernels can count."""
@@ -41,9 +41,9 @@ def in_parts(function: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
 class Rotary(nn.Module):
     """Rotary position code (Su et al. 2021, eq. 15) over the frames of a window, counted from 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = ROTARY_WIDTH) -> None:
         super().__init__()
-        exponent = torch.arange(0, ROTARY_WIDTH, 2).float() / ROTARY_WIDTH
+        exponent = torch.arange(0, width, 2).float() / width
         self.freqs = nn.Parameter(10000.0**-exponent, requires_grad=False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -51,7 +51,7 @@ class Rotary(nn.Module):
         frames = torch.arange(x.shape[2], device=x.device, dtype=torch.float32)
         angles = frames[:, None] * self.freqs.float()
         cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
-        turned, passed = x[..., :ROTARY_WIDTH], x[..., ROTARY_WIDTH:]
+        turned, passed = x.tensor_split([2 * len(self.freqs)], -1)
         a, b = turned[..., 0::2], turned[..., 1::2]
         pairs = torch.stack([a * cos - b * sin, b * cos + a * sin], -1)
         return torch.cat([pairs.flatten(-2), passed], -1)
@@ -60,35 +60,42 @@ class Rotary(nn.Module):
 class RelativeBias(nn.Module):
     """A learned bias per head and bucket of relative frame distance (Raffel et al. 2020, section 2.1)."""
 
-    def __init__(self, heads: int) -> None:
+    def __init__(self, heads: int, buckets: int = BUCKETS, farthest: int = FARTHEST) -> None:
         super().__init__()
-        self.relative_attention_bias = nn.Embedding(BUCKETS, heads)
+        self.farthest = farthest
+        self.relative_attention_bias = nn.Embedding(buckets, heads)
 
     def forward(self, n_frames: int, device: torch.device) -> Tensor:
         """(1, heads, T, T) bias of query frame (third axis) and key frame (fourth)."""
-        buckets = distance_buckets(n_frames).to(device)
-        return self.relative_attention_bias(buckets).permute(2, 0, 1)[None]
+        table = self.relative_attention_bias
+        buckets = distance_buckets(n_frames, table.num_embeddings, self.farthest).to(device)
+        return table(buckets).permute(2, 0, 1)[None]
 
 
-def distance_buckets(n_frames: int) -> Tensor:
-    """(T, T) int64 buckets of query index - key index: exact up to EXACT frames, then logarithmic."""
+def distance_buckets(n_frames: int, buckets: int = BUCKETS, farthest: int = FARTHEST) -> Tensor:
+    """(T, T) int64 buckets of query index - key index, half of them for keys that come later.
+
+    Of each half one half holds a single distance per bucket; the others grow logarithmically up to farthest.
+    """
     index = torch.arange(n_frames)
     d = index[:, None] - index[None, :]
-    half = BUCKETS // 2
-    octave = (d.abs().clamp(min=1).float() / EXACT).log() / math.log(FARTHEST / EXACT)
-    far = (EXACT + (octave * (half - EXACT)).long()).clamp(max=half - 1)
-    return torch.where(d.abs() < EXACT, d.abs(), far) + half * (d < 0)
+    half, exact = buckets // 2, buckets // 4
+    octave = (d.abs().clamp(min=1).float() / exact).log() / math.log(farthest / exact)
+    far = (exact + (octave * (half - exact)).long()).clamp(max=half - 1)
+    return torch.where(d.abs() < exact, d.abs(), far) + half * (d < 0)
 
 
 class TemporalAttention(nn.Module):
     """Self-attention over the frames of one pixel, with rotary and relative positions."""
 
-    def __init__(self, width: int, heads: int, rotary: Rotary | None = None) -> None:
+    def __init__(
+        self, width: int, heads: int, rotary: Rotary | None = None, bias: RelativeBias | None = None
+    ) -> None:
         super().__init__()
         self.heads = heads
         self.to_q, self.to_k, self.to_v = (nn.Linear(width, width, bias=False) for _ in range(3))
         self.to_out = nn.ModuleList([nn.Linear(width, width)])
-        self.time_rel_pos_bias = RelativeBias(heads)
+        self.time_rel_pos_bias = bias or RelativeBias(heads)
         self.rotary_emb = rotary or Rotary()
 
     def forward(self, x: Tensor) -> Tensor:

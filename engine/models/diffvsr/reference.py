@@ -6,7 +6,7 @@ to eight bits. What is shared with the default is in sampling.py and sampler.py.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
@@ -111,13 +111,12 @@ def to_byte_range(frames: Tensor) -> Tensor:
     return (frames / 2 + 0.5).clamp(0, 1) * 255
 
 
-def decode_groups(vae: TemporalVae, latents: Tensor) -> Tensor:
-    """Frames (T, 3, s*h, s*w) float32 in [-1, 1] of scaled latents (1, 4, T, h, w), T a multiple of 4."""
+def decode_groups(vae: TemporalVae, latents: Tensor, group: int = VAE_GROUP) -> Tensor:
+    """Frames (T, 3, s*h, s*w) float32 in [-1, 1] of scaled latents (1, 4, T, h, w), T a multiple of group."""
     dtype = next(vae.parameters()).dtype
     per_frame = (latents[0].transpose(0, 1).float() / vae.config.scaling_factor).to(dtype)
-    return torch.cat(
-        [vae.decode(group, VAE_GROUP).float().clamp(-1, 1) for group in per_frame.split(VAE_GROUP)]
-    )
+    parts = per_frame.split(group)
+    return torch.cat([vae.decode(part, group).float().clamp(-1, 1) for part in parts])
 
 
 @torch.inference_mode()
@@ -161,7 +160,8 @@ def restore_tile(
     noise, latent = draw_noise(generator, shape, networks.unet.config.latent_channels, dtype)
     lq_noised = add_lq_noise(lq.cpu().to(dtype), noise, settings.noise_level).to(lq.device)
     latent = latent[:, :, noise_order(shape[0], shuffle)].float()
-    fused = sample_latents(networks.unet, latent, lq_noised, networks.texts, settings)
+    whole = replace(settings, tiling=None)
+    fused = sample_latents(networks.unet, latent, lq_noised, networks.texts, whole)
     return decode_groups(networks.vae, fused)
 
 

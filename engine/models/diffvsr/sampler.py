@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from engine.models.diffvsr.sampling import (
+    LQ_SCHEDULE,
     Tiling,
     cut_windows,
     ddim_sample,
@@ -19,18 +20,21 @@ from engine.models.diffvsr.sampling import (
     interweave,
     noised,
     over_tiles,
-    scaled_linear_betas,
-    signal_levels,
 )
 
 MAX_NOISE_LEVEL = 350
 """Highest lq noise level that the x4 upscaler was trained with (its model_index.json)."""
 MAX_STEPS = 500
-"""Beyond it two steps would have the same time."""
+"""Beyond it the equally spaced times would no longer begin at the noisy end."""
+
 Denoise = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
 """network(latent, t, lq, text, noise_level) -> velocity, as unet.VideoUNet."""
-OnStep = Callable[[int, int], None]
-"""on_step(step, steps), before every step of a window: the place to raise Cancelled."""
+BeforeCall = Callable[[], None]
+"""Called before every network call: the place to count, and to raise Cancelled, which passes through."""
+
+
+def do_nothing() -> None:
+    """For callers who neither count nor cancel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,7 @@ class SampleSettings:
 
 def add_lq_noise(lq: Tensor, noise: Tensor, level: int) -> Tensor:
     """lq, in [-1, 1] and of any shape, noised as the U-Net is told by `noise_level`, in lq's dtype."""
-    return noised(lq, noise, signal_levels(scaled_linear_betas())[level])
+    return noised(lq, noise, LQ_SCHEDULE.signal()[level])
 
 
 def sample_window(
@@ -64,7 +68,7 @@ def sample_window(
     lq: Tensor,
     texts: tuple[Tensor, Tensor],
     settings: SampleSettings,
-    on_step: OnStep = lambda _step, _steps: None,
+    before_call: BeforeCall = do_nothing,
 ) -> Tensor:
     """The restored latent of one window, like latent, before any window is fused.
 
@@ -78,6 +82,7 @@ def sample_window(
         time = torch.full((1,), t, device=x.device)
 
         def velocity(x: Tensor, lq: Tensor) -> Tensor:
+            before_call()
             return network(x.to(dtype), time, lq.to(dtype), text, level).float()
 
         return over_tiles(velocity, settings.tiling, x, lq)
@@ -88,7 +93,7 @@ def sample_window(
             return positive
         return guided(predict(x, t, texts[1]), positive, settings.guidance_scale)
 
-    return ddim_sample(latent, settings.steps, predict_v, on_step)
+    return ddim_sample(latent, settings.steps, predict_v)
 
 
 def sample_latents(
@@ -97,18 +102,17 @@ def sample_latents(
     lq: Tensor,
     texts: tuple[Tensor, Tensor],
     settings: SampleSettings,
-    on_step: OnStep = lambda _step, _steps: None,
+    before_call: BeforeCall = do_nothing,
 ) -> Tensor:
     """The restored latent of a clip, like latent; arguments as for `sample_window`, with T of any length >= 1."""
     parts = (
-        ((a, b), sample_window(network, latent[:, :, a:b], lq[:, :, a:b], texts, settings, on_step))
+        ((a, b), sample_window(network, latent[:, :, a:b], lq[:, :, a:b], texts, settings, before_call))
         for a, b in cut_windows(latent.shape[2])
     )
     return torch.cat(list(interweave(parts)), 2)
 
 
-def call_count(n_frames: int, settings: SampleSettings) -> int:
-    """Network calls for a clip: steps times windows times tiles, twice with guidance."""
+def calls_per_window(settings: SampleSettings) -> int:
+    """Network calls: steps times tiles, twice with guidance."""
     tiles = settings.tiling.count if settings.tiling else 1
-    branches = 1 if settings.guidance_scale == 1.0 else 2
-    return settings.steps * len(cut_windows(n_frames)) * tiles * branches
+    return settings.steps * tiles * (1 if settings.guidance_scale == 1.0 else 2)

@@ -13,9 +13,6 @@ from torch import Tensor
 
 Span = tuple[int, int]
 """A half-open range (start, stop)."""
-N_TIMES = 1000
-"""Noise levels of both schedules."""
-BETA_START, BETA_END = 1e-4, 0.02
 GROUP = 4
 """Frames whose noise is shuffled together, and by which one window follows another."""
 WINDOW = 2 * GROUP
@@ -27,26 +24,40 @@ FADE_START, FADE_RANGE = 0.2, 0.6
 # --- noise levels and steps -------------------------------------------------------------------------------
 
 
-def linear_betas() -> Tensor:
-    """(1000,) float32 CPU: noise added at each level of the denoising process (Ho et al. 2020, section 4)."""
-    return torch.linspace(BETA_START, BETA_END, N_TIMES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoiseSchedule:
+    """How the signal fades over the times of a diffusion process (Ho et al. 2020, section 2)."""
+
+    n_times: int = 1000
+    beta_start: float = 1e-4
+    """Noise added at time 0."""
+    beta_end: float = 0.02
+    """Noise added at the last time."""
+    linear_in_root: bool = False
+    """Betas grow linearly in their square root (Rombach et al. 2022); else linearly."""
+
+    def betas(self) -> Tensor:
+        """(n_times,) float32 CPU: noise added at each time."""
+        if self.linear_in_root:
+            return torch.linspace(self.beta_start**0.5, self.beta_end**0.5, self.n_times) ** 2
+        return torch.linspace(self.beta_start, self.beta_end, self.n_times)
+
+    def signal(self) -> Tensor:
+        """(n_times,) float32 CPU, falling: alpha_bar, the share of the signal's variance that is left."""
+        return torch.cumprod(1 - self.betas(), 0)
 
 
-def scaled_linear_betas() -> Tensor:
-    """(1000,) float32 CPU: the same, linear in the root (Rombach et al. 2022); for the noise on the lq."""
-    return torch.linspace(BETA_START**0.5, BETA_END**0.5, N_TIMES) ** 2
-
-
-def signal_levels(betas: Tensor) -> Tensor:
-    """(1000,) float32 CPU, falling: alpha_bar of Ho et al. 2020, the share of the signal's variance."""
-    return torch.cumprod(1 - betas, 0)
+LATENT_SCHEDULE = NoiseSchedule()
+"""Of the latent: the published script overrides the x4 upscaler's own, which is linear in the root."""
+LQ_SCHEDULE = NoiseSchedule(linear_in_root=True)
+"""Of the noise on the lq."""
 
 
 def noised(x0: Tensor, noise: Tensor, signal: Tensor) -> Tensor:
     """sqrt(signal) x0 + sqrt(1 - signal) noise (Ho et al. 2020, eq. 4), rounded to x0's dtype at every step.
 
-    x0, noise: like shapes, float; signal: () float32 of `signal_levels`. Half precision is rounded as the
-    published script does: the level before its roots are taken.
+    x0, noise: like shapes, float; signal: () float32, an entry of `NoiseSchedule.signal`. Half precision is
+    rounded as in the published script: the level before its roots are taken.
     """
     level = signal.to(x0.dtype)
     return level**0.5 * x0 + (1 - level) ** 0.5 * noise
@@ -58,28 +69,27 @@ def split_velocity(x: Tensor, v: Tensor, signal: Tensor) -> tuple[Tensor, Tensor
     return a * x - s * v, a * v + s * x
 
 
-def ddim_times(steps: int) -> list[int]:
+def ddim_times(steps: int, schedule: NoiseSchedule = LATENT_SCHEDULE) -> list[int]:
     """Falling network times, one per step: equally spaced, the last is 1 ("leading" spacing, offset 1)."""
-    return [i * (N_TIMES // steps) + 1 for i in reversed(range(steps))]
+    return [i * (schedule.n_times // steps) + 1 for i in reversed(range(steps))]
 
 
 def ddim_sample(
     x: Tensor,
     steps: int,
     predict_v: Callable[[Tensor, int], Tensor],
-    on_step: Callable[[int, int], None] = lambda _step, _steps: None,
+    schedule: NoiseSchedule = LATENT_SCHEDULE,
 ) -> Tensor:
     """x at the end of `steps` deterministic steps from pure noise x (DDIM, Song et al. 2021, eq. 12, eta 0).
 
-    x: any shape, float32; predict_v(x_t, t): its velocity, same shape, float32. on_step(step, steps) is called
-    before every step. Whatever the callables raise passes through; nothing is left behind.
-    The last step ends at level 0 of the schedule, not at a signal of 1, as published.
+    x: any shape, float32; predict_v(x_t, t): its velocity, same shape, float32. What it raises passes through;
+    nothing is left behind.
+    The last step ends at time 0 of the schedule, not at a signal of 1, as published.
     """
-    signal = signal_levels(linear_betas())
-    for step, t in enumerate(ddim_times(steps)):
-        on_step(step, steps)
+    signal, stride = schedule.signal(), schedule.n_times // steps
+    for t in ddim_times(steps, schedule):
         x0, eps = split_velocity(x, predict_v(x, t), signal[t])
-        x = noised(x0, eps, signal[max(t - N_TIMES // steps, 0)])
+        x = noised(x0, eps, signal[max(t - stride, 0)])
     return x
 
 
@@ -91,10 +101,10 @@ def guided(negative: Tensor, positive: Tensor, scale: float) -> Tensor:
 # --- windows ----------------------------------------------------------------------------------------------
 
 
-def cut_windows(n_frames: int) -> list[Span]:
-    """Windows of 8 frames that follow each other by 4; the last one ends with the clip and may be shorter."""
-    starts = range(0, max(n_frames - GROUP, 1), GROUP)
-    return [(start, min(start + WINDOW, n_frames)) for start in starts]
+def cut_windows(n_frames: int, window: int = WINDOW, stride: int = GROUP) -> list[Span]:
+    """Windows that follow each other by stride; the last one ends with the clip and may be shorter."""
+    starts = range(0, max(n_frames - window + stride, 1), stride)
+    return [(start, min(start + window, n_frames)) for start in starts]
 
 
 def fade_in(overlap: int) -> Tensor:

@@ -11,8 +11,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.models.diffvsr.decode import context_start, context_stop, stream_frames
-from engine.models.diffvsr.sampler import OnStep, SampleSettings, add_lq_noise, sample_window
+from engine.models.diffvsr.decode import context_start, context_stop, group_count, stream_frames
+from engine.models.diffvsr.sampler import (
+    BeforeCall,
+    SampleSettings,
+    add_lq_noise,
+    calls_per_window,
+    do_nothing,
+    sample_window,
+)
 from engine.models.diffvsr.sampling import (
     GROUP,
     WINDOW,
@@ -72,18 +79,17 @@ def restore_frames(
     start: int = 0,
     stop: int | None = None,
     vae_tiling: Tiling | None = None,
-    on_step: OnStep = lambda _step, _steps: None,
+    before_call: BeforeCall = do_nothing,
 ) -> Iterator[Tensor]:
     """Yield frames [start, stop) of the shot, (n, 3, s*h, s*w) float32 in [0, 1], as they are finished.
 
     start, stop: counted from the shot's start; None: its end. A start inside the shot costs one or two windows
-    more. vae_tiling: of the latent grid, which is the lq grid. What on_step raises passes through.
+    more. vae_tiling: of the latent grid, which is the lq grid. What before_call raises passes through.
     """
     stop = shot.n_frames if stop is None else stop
-    place = context_start(start)
-    end = min(context_stop(stop), shot.n_places)
-    latents = stream_latents(networks, read_lq, shot, settings, place, end, on_step)
-    for frames in stream_frames(networks.vae, latents, vae_tiling):
+    place, end = _latent_range(shot, start, stop)
+    latents = stream_latents(networks, read_lq, shot, settings, place, end, before_call)
+    for frames in stream_frames(networks.vae, latents, vae_tiling, before_call):
         kept = frames[max(start - place, 0) : max(stop - place, 0)]
         place += len(frames)
         if len(kept):
@@ -97,12 +103,12 @@ def stream_latents(
     settings: SampleSettings,
     start: int,
     stop: int,
-    on_step: OnStep = lambda _step, _steps: None,
+    before_call: BeforeCall = do_nothing,
 ) -> Iterator[Tensor]:
     """Yield the shot's latents at places [start, stop), (1, 4, n, h, w) float32, as windows finish."""
-    spans = [(a, b) for a, b in cut_windows(shot.n_places) if b > start and a < stop]
+    spans = _windows(shot, start, stop)
     place = spans[0][0]
-    windows = ((span, _window(networks, read_lq, shot, span, settings, on_step)) for span in spans)
+    windows = ((span, _window(networks, read_lq, shot, span, settings, before_call)) for span in spans)
     for part in interweave(windows):
         kept = part[:, :, max(start - place, 0) : max(stop - place, 0)]
         place += part.shape[2]
@@ -110,9 +116,39 @@ def stream_latents(
             yield kept
 
 
+def call_count(
+    shot: Shot,
+    settings: SampleSettings,
+    *,
+    start: int = 0,
+    stop: int | None = None,
+    vae_tiling: Tiling | None = None,
+) -> int:
+    """How often `restore_frames` with these arguments calls before_call."""
+    place, end = _latent_range(shot, start, shot.n_frames if stop is None else stop)
+    windows = len(_windows(shot, place, end))
+    tiles = vae_tiling.count if vae_tiling else 1
+    return windows * calls_per_window(settings) + group_count(end - place) * tiles
+
+
+def _latent_range(shot: Shot, start: int, stop: int) -> Span:
+    """The places whose latents frames [start, stop) depend on."""
+    return context_start(start), min(context_stop(stop), shot.n_places)
+
+
+def _windows(shot: Shot, start: int, stop: int) -> list[Span]:
+    """The windows that latents [start, stop) depend on."""
+    return [(a, b) for a, b in cut_windows(shot.n_places) if b > start and a < stop]
+
+
 @torch.inference_mode()
 def _window(
-    networks: Networks, read_lq: ReadLq, shot: Shot, span: Span, settings: SampleSettings, on_step: OnStep
+    networks: Networks,
+    read_lq: ReadLq,
+    shot: Shot,
+    span: Span,
+    settings: SampleSettings,
+    before_call: BeforeCall,
 ) -> Tensor:
     """Read a window's frames, draw its noise, sample it."""
     places = range(*span)
@@ -123,4 +159,4 @@ def _window(
     latent = start_noise(shot.seed, shot.first, places, shape).to(lq.device)
     noise = lq_noise(shot.seed, shot.first, places, lq.shape[1:2] + lq.shape[-2:]).to(lq.device)
     lq = add_lq_noise(lq, noise, settings.noise_level)
-    return sample_window(networks.unet, latent, lq, networks.texts, settings, on_step)
+    return sample_window(networks.unet, latent, lq, networks.texts, settings, before_call)

@@ -61,7 +61,7 @@ def test_levels_that_do_not_fit_together_are_refused():
     with pytest.raises(ValueError, match="multiples of 32"):
         UNetConfig(block_channels=(250, 512, 512, 1024))
     with pytest.raises(ValueError, match="heads of 32 or more"):
-        UNetConfig(heads=(16, 8, 8, 8))
+        UNetConfig(heads=(8, 32, 8, 8))
 
 
 def test_an_unknown_activation_is_refused():

@@ -7,27 +7,26 @@ import torch
 from torch import Tensor
 
 from engine.models.diffvsr.sampling import (
+    LATENT_SCHEDULE,
     cut_tiles,
     cut_windows,
     ddim_sample,
     ddim_times,
     frame_noise,
     interweave,
-    linear_betas,
     lq_noise,
     mirrored,
     noise_source,
     noised,
     over_tiles,
     ramps,
-    signal_levels,
     split_velocity,
     start_noise,
 )
 
 
 def test_steps_with_the_true_velocity_end_at_the_clean_latent():
-    signal = signal_levels(linear_betas())
+    signal = LATENT_SCHEDULE.signal()
     x0 = torch.randn(1, 4, 3, 5, 5, generator=torch.Generator().manual_seed(0))
     eps = torch.randn(1, 4, 3, 5, 5, generator=torch.Generator().manual_seed(1))
     start = noised(x0, eps, signal[ddim_times(10)[0]])
@@ -41,7 +40,7 @@ def test_steps_with_the_true_velocity_end_at_the_clean_latent():
 
 
 def test_splitting_a_velocity_inverts_noising():
-    signal = signal_levels(linear_betas())[600]
+    signal = LATENT_SCHEDULE.signal()[600]
     x0, eps = torch.randn(2, 3), torch.randn(2, 3)
     v = signal.sqrt() * eps - (1 - signal).sqrt() * x0
 

@@ -13,12 +13,11 @@ from engine.models.diffvsr.decode import decode_group, stream_frames
 from engine.models.diffvsr.sampler import (
     SampleSettings,
     add_lq_noise,
-    call_count,
     sample_latents,
     sample_window,
 )
 from engine.models.diffvsr.sampling import cut_tiles, frame_noise, lq_noise, start_noise
-from engine.models.diffvsr.stream import Networks, Shot, restore_frames, stream_latents
+from engine.models.diffvsr.stream import Networks, Shot, call_count, restore_frames, stream_latents
 
 QUICK = SampleSettings(steps=2, guidance_scale=1.0)
 
@@ -69,13 +68,34 @@ def test_only_the_frames_that_are_needed_are_read(networks: Networks):
     assert max(asked) < 24
 
 
-def test_what_a_caller_raises_between_steps_comes_through(networks: Networks):
-    def stop(step: int, _steps: int) -> None:
-        if step == 1:
+def test_what_a_caller_raises_between_calls_comes_through(networks: Networks):
+    calls = iter(range(2))
+
+    def stop() -> None:
+        if next(calls):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        restored(networks, film(2, 8, 8), Shot(n_frames=2), on_step=stop)
+        restored(networks, film(2, 8, 8), Shot(n_frames=2), before_call=stop)
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, None), (5, 6)])
+def test_the_calls_are_as_many_as_announced(networks: Networks, start: int, stop: int | None):
+    tiling = cut_tiles(8, 12, 8, 8, overlap=4)
+    settings = SampleSettings(steps=1, tiling=tiling)
+    part = {"start": start, "stop": stop, "vae_tiling": tiling}
+    calls: list[None] = []
+
+    restored(
+        networks,
+        film(9, 8, 12),
+        Shot(n_frames=9),
+        settings=settings,
+        before_call=lambda: calls.append(None),
+        **part,
+    )
+
+    assert len(calls) == call_count(Shot(n_frames=9), settings, **part)
 
 
 def test_guidance_changes_the_result(networks: Networks):
@@ -239,13 +259,6 @@ def test_streaming_gives_what_sampling_all_at_once_gives(networks: Networks):
     streamed = torch.cat(list(stream_latents(networks, reader(frames), shot, QUICK, 0, 16)), 2)
 
     assert torch.equal(streamed, sample_latents(networks.unet, start, lq, networks.texts, QUICK))
-
-
-def test_calls_are_counted():
-    tiling = cut_tiles(32, 32, 20, 20, overlap=8)
-
-    assert call_count(16, SampleSettings(steps=10, tiling=tiling)) == 10 * 3 * 4 * 2
-    assert call_count(5, SampleSettings(steps=10, guidance_scale=1.0)) == 10
 
 
 @pytest.mark.parametrize(("field", "value"), [("steps", 0), ("steps", 501), ("noise_level", 351)])
