@@ -1,4 +1,4 @@
-"""Multi-scale temporal attention (MSTA; Li et al. 2025, section 3.2), as the published weights were run.
+"""Multi-scale temporal attention (MSTA; Li et al. 2025), as the published weights were run.
 
 Every pixel attends to itself in the other frames, once on the grid as it is and once on a grid of half the
 size, whose larger pixels follow larger motion:

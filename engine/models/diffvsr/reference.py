@@ -51,7 +51,7 @@ def padded_order(n_frames: int) -> list[int]:
 
 
 def noise_order(n_frames: int, shuffle: Shuffle) -> list[int]:
-    """For each frame, the frame of the first eight whose noise it uses (Li et al. 2025, section 3.3).
+    """For each frame, the frame of the first eight whose noise it uses (Li et al. 2025).
 
     Raises ValueError where the script crashes: beyond 8 frames, unless their number is a multiple of 4.
     """

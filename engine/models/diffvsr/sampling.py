@@ -21,9 +21,6 @@ FADE_START, FADE_RANGE = 0.2, 0.6
 """Weight of the later window over the overlap: 0.2 to 0.8, as run; the paper says 0 to 1."""
 
 
-# --- noise levels and steps -------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoiseSchedule:
     """How the signal fades over the times of a diffusion process (Ho et al. 2020, section 2)."""
@@ -98,9 +95,6 @@ def guided(negative: Tensor, positive: Tensor, scale: float) -> Tensor:
     return negative + scale * (positive - negative)
 
 
-# --- windows ----------------------------------------------------------------------------------------------
-
-
 def cut_windows(n_frames: int, window: int = WINDOW, stride: int = GROUP) -> list[Span]:
     """Windows that follow each other by stride; the last one ends with the clip and may be shorter."""
     starts = range(0, max(n_frames - window + stride, 1), stride)
@@ -114,7 +108,7 @@ def fade_in(overlap: int) -> Tensor:
 
 
 def interweave(parts: Iterable[tuple[Span, Tensor]]) -> Iterator[Tensor]:
-    """Interweaved latent transition (ILT; Li et al. 2025, eq. 5), streamed: finished frames, in order.
+    """Interweaved latent transition (ILT; Li et al. 2025), streamed: finished frames, in order.
 
     parts: rising windows that share frames with the next one only, and their tensors (B, C, t, H, W). Yields
     (B, C, n, H, W) float32: shared frames are the mean of both windows, weighed by `fade_in`.
@@ -142,9 +136,6 @@ def mirrored(n_frames: int, n_wanted: int) -> list[int]:
     return [min(place, period - place) if n_frames > 1 else 0 for place in places]
 
 
-# --- noise ------------------------------------------------------------------------------------------------
-
-
 def frame_noise(seed: int, purpose: str, step: int, frame: int, shape: Sequence[int]) -> Tensor:
     """Unit normal noise of the given shape, float32, CPU; a pure function of its arguments.
 
@@ -157,7 +148,7 @@ def frame_noise(seed: int, purpose: str, step: int, frame: int, shape: Sequence[
 def noise_source(seed: int, place: int) -> int:
     """The frame of the first eight whose noise the frame at `place` of a shot starts from.
 
-    Noise rescheduling (Li et al. 2025, section 3.3): every group of four reuses, shuffled, the noise of the
+    Noise rescheduling (Li et al. 2025): every group of four reuses, shuffled, the noise of the
     group before the last. As published the shuffles build on each other and are not seeded. A shuffle of a
     uniform shuffle is uniform and independent of it, so drawing each group's order from its own number is the
     same distribution, and is known for any frame without those before. Eight neighbours never share noise
@@ -187,9 +178,6 @@ def lq_noise(seed: int, first: int, places: Iterable[int], shape: Sequence[int])
 
 def _hash(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
-
-
-# --- tiles ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

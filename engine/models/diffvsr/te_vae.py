@@ -1,4 +1,4 @@
-"""The TE-3DVAE (Li et al. 2025, section 3.4): frames to latents one by one, latents back to frames together.
+"""The TE-3DVAE (Li et al. 2025): frames to latents one by one, latents back to frames together.
 
 The encoder is that of a 2D autoencoder. The decoder looks along time in every residual block (3x3x3
 convolutions), in the one attention of its middle and in a last convolution of the colours. Decoder tensors are
@@ -32,8 +32,9 @@ class ResBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C', H, W) of x: (N, C, H, W)."""
-        h = self.conv1(F.silu(self.norm1(x)))
-        h = self.conv2(F.silu(self.norm2(h)))
+        h = self.conv1(_activated(self.norm1, x))
+        h = _activated(self.norm2, h)
+        h = self.conv2(h)
         return h + (x if self.conv_shortcut is None else self.conv_shortcut(x))
 
 
@@ -49,8 +50,9 @@ class TemporalResBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, T, H, W) of x: (B, C, T, H, W)."""
-        h = self.conv1(F.silu(self.norm1(x)))
-        return x + self.conv2(F.silu(self.norm2(h)))
+        h = self.conv1(_activated(self.norm1, x))
+        h = _activated(self.norm2, h)
+        return x + self.conv2(h)
 
 
 class Mixer(nn.Module):
@@ -256,7 +258,7 @@ class Encoder(nn.Module):
         x = self.conv_in(frames)
         for block in self.down_blocks:
             x = block(x)
-        return self.conv_out(F.silu(self.conv_norm_out(self.mid_block(x))))
+        return self.conv_out(_activated(self.conv_norm_out, self.mid_block(x)))
 
 
 class DecoderLevel(nn.Module):
@@ -315,7 +317,7 @@ class Decoder(nn.Module):
         x = self.mid_block(self.conv_in(latents), n_clips)
         for block in self.up_blocks:
             x = block(x, n_clips)
-        frames = self.conv_out(F.silu(self.conv_norm_out(x)))
+        frames = self.conv_out(_activated(self.conv_norm_out, x))
         return _join_frames(self.time_conv_out(_split_frames(frames, n_clips)))
 
 
@@ -338,6 +340,11 @@ class TemporalVae(nn.Module):
     def decode(self, latents: Tensor, n_frames: int) -> Tensor:
         """Frames (B*T, 3, H, W), about [-1, 1], of unscaled latents: (B*T, 4, h, w); n_frames: T."""
         return self.decoder(self.post_quant_conv(latents), len(latents) // n_frames)
+
+
+def _activated(norm: nn.Module, x: Tensor) -> Tensor:
+    """SiLU of norm(x), without a tensor more: at the last level each one is as large as 43 frames."""
+    return F.silu(norm(x), inplace=True)
 
 
 def _attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:

@@ -10,7 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -116,23 +115,25 @@ class TextEncoder(nn.Module):
 
 
 class _TextModel(nn.Module):
+    """Tokens and their places, layers, norm."""
+
     def __init__(self, config: TextConfig) -> None:
         super().__init__()
-        self.embeddings = nn.Module()
-        self.embeddings.token_embedding = nn.Embedding(config.vocabulary, config.width)
-        self.embeddings.position_embedding = nn.Embedding(config.length, config.width)
-        self.encoder = nn.Module()
-        self.encoder.layers = nn.ModuleList(_Layer(config) for _ in range(config.layers))
+        self.embeddings = nn.ModuleDict(
+            {
+                "token_embedding": nn.Embedding(config.vocabulary, config.width),
+                "position_embedding": nn.Embedding(config.length, config.width),
+            }
+        )
+        layers = nn.Sequential(*(_Layer(config) for _ in range(config.layers)))
+        self.encoder = nn.ModuleDict({"layers": layers})
         self.final_layer_norm = nn.LayerNorm(config.width, eps=config.norm_eps)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """(B, S, width) of tokens: (B, S) int64."""
-        parts: Any = self.embeddings
-        x = parts.token_embedding(tokens) + parts.position_embedding.weight[: tokens.shape[1]]
-        layers: Any = self.encoder.layers
-        for layer in layers:
-            x = layer(x)
-        return self.final_layer_norm(x)
+        places = torch.arange(tokens.shape[1], device=tokens.device)
+        x = self.embeddings["token_embedding"](tokens) + self.embeddings["position_embedding"](places)
+        return self.final_layer_norm(self.encoder["layers"](x))
 
 
 class _Layer(nn.Module):

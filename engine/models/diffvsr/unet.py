@@ -1,4 +1,4 @@
-"""DiffVSR's video U-Net (Li et al. 2025, section 3.2): the x4 upscaler's U-Net, grown along time.
+"""DiffVSR's video U-Net (Li et al. 2025): the x4 upscaler's U-Net, grown along time.
 
 Predicts the velocity v = alpha eps - sigma x0 (Salimans & Ho 2022) of a noisy latent that is concatenated with
 the noised lq frames. Tensors are (B, C, T, H, W). GroupNorms see all frames of a clip together; 2D
@@ -49,10 +49,12 @@ class ResBlock(nn.Module):
 
     def forward(self, x: Tensor, time: Tensor | None = None) -> Tensor:
         """(B, C', T, H, W) of x: (B, C, T, H, W); time: (B, time_width), where the block was built for it."""
-        h = self._convolve(self.conv1, F.silu(self.norm1(x)))
+        h = self._convolve(self.conv1, F.silu(self.norm1(x), inplace=True))
         if self.time_emb_proj is not None and time is not None:
-            h = h + self.time_emb_proj(F.silu(time))[:, :, None, None, None]
-        return self._shortcut(x) + self._convolve(self.conv2, F.silu(self.norm2(h)))
+            h += self.time_emb_proj(F.silu(time))[:, :, None, None, None]
+        h = F.silu(self.norm2(h), inplace=True)
+        h = self._convolve(self.conv2, h)
+        return self._shortcut(x) + h
 
     def _convolve(self, conv: nn.Module, x: Tensor) -> Tensor:
         return conv(x)
@@ -298,7 +300,8 @@ class UpLevel(Level):
     def forward(self, x: Tensor, skips: list[Tensor], time: Tensor, text: Tensor) -> Tensor:
         """(B, C', T, H', W') of x: (B, C, T, H, W); takes its skips off the end of the list."""
         for i in range(len(self.resnets)):
-            x = self.step(i, torch.cat([x, skips.pop()], 1), time, text)
+            x = torch.cat([x, skips.pop()], 1)
+            x = self.step(i, x, time, text)
         for upsample in self.upsamplers:
             x = upsample(x, *skips[-1].shape[3:])
         return x
@@ -353,7 +356,7 @@ class VideoUNet(nn.Module):
         x = self.mid_temporal_block(self.mid_block(x, time, text), time)
         for block, temporal in zip(self.up_blocks, self.up_temporal_blocks, strict=True):
             x = temporal(block(x, skips, time, text), time)
-        return per_frame(self.conv_out, F.silu(self.conv_norm_out(x)))
+        return per_frame(self.conv_out, F.silu(self.conv_norm_out(x), inplace=True))
 
     def embed(self, t: Tensor, noise_level: Tensor) -> Tensor:
         """(B, time_width): the embedding of t plus that of the lq's noise level."""
