@@ -6,6 +6,9 @@ convolutions), in the one attention of its middle and in a last convolution of t
 """
 
 import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -272,13 +275,11 @@ class DecoderLevel(nn.Module):
         )
         self.upsamplers = nn.ModuleList([] if last else [Upsample(channels)])
 
-    def forward(self, x: Tensor, n_clips: int) -> Tensor:
-        """(B*T, C', H', W') of x: (B*T, C, H, W)."""
+    def steps(self, n_clips: int) -> Iterator[Callable[[Tensor], Tensor]]:
+        """Yield what to apply in turn; the caller holds the one tensor, so that no step's input outlives it."""
         for resnet in self.resnets:
-            x = resnet(x, n_clips)
-        for upsample in self.upsamplers:
-            x = upsample(x)
-        return x
+            yield partial(resnet, n_clips=n_clips)
+        yield from self.upsamplers
 
 
 class DecoderMiddle(nn.Module):
@@ -316,7 +317,8 @@ class Decoder(nn.Module):
         """(B*T, 3, H, W) of latents: (B*T, 4, h, w)."""
         x = self.mid_block(self.conv_in(latents), n_clips)
         for block in self.up_blocks:
-            x = block(x, n_clips)
+            for step in cast("DecoderLevel", block).steps(n_clips):
+                x = step(x)
         frames = self.conv_out(_activated(self.conv_norm_out, x))
         return _join_frames(self.time_conv_out(_split_frames(frames, n_clips)))
 
