@@ -146,7 +146,7 @@ def measure_condition(job: Job, source: Source) -> float:
     picks = sorted({source.start + (len(source) - 1) * part // 4 for part in (0, 1, 2, 3, 4)})
     with Reader(source.clip, source.index, deep=False, deinterlace=source.deinterlace) as reader:
         frames = [next(iter(reader.read(at, at + 1, batch=1))).pixels for at in picks]
-    return round(estimate_condition(np.concatenate(frames)), 3)
+    return round(estimate_condition(np.concatenate(frames).astype(np.uint8, copy=False)), 3)
 
 
 def _native_scale(spec: ModelSpec, factor: float) -> int:

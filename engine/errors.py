@@ -21,6 +21,13 @@ class ModelError(EngineError):
     """A model is unknown, or its weights are missing, damaged or of another shape."""
 
 
+class DownloadError(EngineError):
+    """Weights cannot be fetched: no connection, refused, of another length, or damaged on the way.
+
+    No file has appeared under its final name; what had arrived undamaged is kept for the next try.
+    """
+
+
 class MemoryBudgetError(EngineError):
     """Even the smallest plan does not fit the memory there is."""
 

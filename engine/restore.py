@@ -105,7 +105,8 @@ class _Work:
         restorer = slot.load(self._decision.spec, self._decision.placement)
         while self._missing:
             try:
-                self._restore_run(restorer, next(_runs(self._missing)))
+                with self._times.whole():
+                    self._restore_run(restorer, next(_runs(self._missing)))
             except BaseException as error:
                 if not is_out_of_memory(error):
                     raise

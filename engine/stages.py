@@ -1,7 +1,7 @@
 """The stages between the source file and the encoder, as generators that pull from each other."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -32,11 +32,20 @@ class StageTimes:
     decode: float = 0.0
     network: float = 0.0
     encode: float = 0.0
+    pipeline: float = 0.0
+    """From the first frame asked of the decoder to the last one encoded."""
 
     def add(self, decoded: Prefetch[FrameBatch], restored: Prefetch[FrameBatch]) -> None:
         """Count what two finished stages did; waiting for the stage before is not work."""
         self.decode += decoded.produce_seconds
         self.network += restored.produce_seconds - decoded.waited_seconds
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Count the time inside the block as the whole pipeline's."""
+        begun = time.perf_counter()
+        yield
+        self.pipeline += time.perf_counter() - begun
 
     @contextmanager
     def encoding(self) -> Iterator[None]:
@@ -46,7 +55,9 @@ class StageTimes:
         self.encode += time.perf_counter() - begun
 
 
-def decoded_frames(source: Source, decision: Decision, run: Sequence[Segment]) -> Iterator[FrameBatch]:
+def decoded_frames(
+    source: Source, decision: Decision, run: Sequence[Segment]
+) -> Generator[FrameBatch, None, None]:
     """Yield the frames that a run of neighbouring segments needs, their context included."""
     context, window = decision.plan.context, decision.plan.window
     start = max(run[0].start - context, run[0].shot.start)

@@ -22,7 +22,7 @@ SUBTITLES = (
 
 
 def picture(number: int, height: int = 64, width: int = 96) -> NDArray[np.uint8]:
-    """(height, width, 3) uint8: smooth colours that move, and a bar code of the number; no two frames are equal."""
+    """(height, width, 3) uint8: smooth colours that move, and a bar code of the number; no two are equal."""
     y, x = np.mgrid[0:height, 0:width] / max(height, width)
     phase = 0.37 * number
     channels = [np.sin(5 * x + phase), np.cos(4 * y - phase), np.sin(3 * (x + y) + 2 * phase)]
@@ -53,7 +53,7 @@ def make_clip(
     extras: bool = False,
     container: str | None = None,
 ) -> Path:
-    """A clip of picture(0), picture(1), ... and with extras two languages, subtitles, a font and two chapters."""
+    """A clip of picture(0), picture(1), ...; extras: a second language, subtitles, a font, two chapters."""
     with av.open(str(path), "w", format=container) as output:
         film = output.add_stream(codec, rate=frame_rate, options=_options(codec, options, interlaced))
         assert isinstance(film, VideoStream)
@@ -69,8 +69,9 @@ def make_clip(
         if extras:
             _add_extras(output, path, sounds)
         stamps = list(pts) if pts is not None else list(range(n_frames))
+        seconds = float(stamps[-1] * film.codec_context.time_base)
         for sound in sounds:
-            _encode_tone(output, sound, float(stamps[-1] * film.time_base) + 0.2)
+            _encode_tone(output, sound, seconds + 0.2)
         if extras:
             _mux_subtitles(output, path)
         for number, stamp in enumerate(stamps):
@@ -101,7 +102,7 @@ def make_images(folder: Path, name: str, numbers: Sequence[int], *, deep: bool =
 
 
 def to_frame(rgb: NDArray[np.uint8], pixel_format: str, color: ColorTags | None) -> VideoFrame:
-    """An encodable frame of this picture, converted with the tags' matrix and range (BT.601 limited if None)."""
+    """An encodable frame of this picture, converted with the tags' matrix and range (None: BT.601)."""
     tags = color or ColorTags(matrix=6)
     matrix = {1: 1, 9: 9}.get(tags.matrix, 5)
     span = 2 if tags.full_range else 1
@@ -122,10 +123,10 @@ def packet_bytes(path: Path, kind: str) -> list[list[bytes]]:
     """The packets of each stream of this kind ("audio", "subtitle", "video"), as they lie in the file."""
     found: list[list[bytes]] = []
     with av.open(str(path)) as source:
-        streams = [stream for stream in source.streams if stream.type == kind]
-    for wanted in streams:
+        indices = [stream.index for stream in source.streams if stream.type == kind]
+    for index in indices:
         with av.open(str(path)) as source:
-            packets = source.demux(source.streams[wanted.index])
+            packets = source.demux(source.streams[index])
             found.append([bytes(packet) for packet in packets if packet.size])
     return found
 

@@ -19,7 +19,7 @@ RGB = 0
 BT709 = 1
 SRGB_TRANSFER = 13
 
-# Kr and Kb of ITU-T H.273, table 4, by MatrixCoefficients; 10 (constant luminance) is read as 9, as FFmpeg does.
+# Kr and Kb of ITU-T H.273, table 4, by MatrixCoefficients; 10 (constant luminance) is read as 9.
 _LUMA_WEIGHTS = {
     1: (0.2126, 0.0722),
     4: (0.30, 0.11),
@@ -94,7 +94,7 @@ def sws_range(full_range: bool) -> int:
 
 
 def yuv_from_rgb(tags: ColorTags, bits: int) -> NDArray[np.float32]:
-    """(3, 4) float32: code values (Y, Cb, Cr) = matrix @ (R, G, B, 1), with R, G, B in [0, 1] (H.273, 8.3)."""
+    """(3, 4) float32: codes (Y, Cb, Cr) = matrix @ (R, G, B, 1), for R, G, B in [0, 1] (H.273, 8.3)."""
     kr, kb = _LUMA_WEIGHTS[tags.matrix]
     luma = np.array([kr, 1.0 - kr - kb, kb])
     unscaled = np.stack(

@@ -7,6 +7,7 @@ FFmpeg 8.1's scaler takes 16-bit RGB to mean v * 256 instead of v * 257: white w
 """
 
 import sys
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from engine.clip import Clip, ColorTags
 from engine.media import color
 from engine.media.frames import Pixels
+
+Raw = NDArray[Any]  # a numpy union does not survive arithmetic in the type checker
 
 ACCURATE = int(
     Interpolation.BICUBIC
@@ -65,9 +68,10 @@ class ToRgb:
             src_color_range=span,
             dst_color_range=span,
             interpolation=ACCURATE,
+            threads=1,
         )
 
-    def _rgb(self, frame: VideoFrame) -> Pixels:
+    def _rgb(self, frame: VideoFrame) -> Raw:
         if color.is_rgb(frame.format.name):
             return _unpack_rgb(frame, self._scaler, deep=self._deep)
         if not self._deep:
@@ -88,9 +92,10 @@ class ToRgb:
             src_color_range=color.sws_range(self._tags.full_range),
             dst_color_range=color.sws_range(full_range),
             interpolation=ACCURATE,
+            threads=1,
         )
 
-    def _alpha(self, frame: VideoFrame) -> Pixels | None:
+    def _alpha(self, frame: VideoFrame) -> Raw | None:
         component = next((c for c in frame.format.components if c.is_alpha), None)
         if component is None:
             return None
@@ -104,7 +109,7 @@ class ToRgb:
         full = np.iinfo(wanted).max
         return _rounded(plane * (full / ((1 << component.bits) - 1)), full).astype(wanted)
 
-    def _upright(self, array: Pixels) -> Pixels:
+    def _upright(self, array: Raw) -> Raw:
         return np.ascontiguousarray(np.rot90(array, self._rotation // 90))
 
 
@@ -124,11 +129,10 @@ class FromRgb:
         self._scaler = VideoReformatter()
 
     def __call__(self, rgb: Pixels, alpha: Pixels | None) -> VideoFrame:
-        """A frame of rgb (H, W, 3) and alpha (H, W) or None (opaque), with every colour tag set, without pts."""
+        """A frame of rgb (H, W, 3) and alpha (H, W) or None (opaque), fully tagged, without time stamp."""
         rgb = self._padded(rgb)
         if self._has_alpha:
-            full = np.iinfo(rgb.dtype).max
-            opaque = np.full(rgb.shape[:2], full, rgb.dtype)
+            opaque = np.full_like(rgb[..., 0], np.iinfo(rgb.dtype).max)
             alpha = self._padded(alpha) if alpha is not None else opaque
         frame = self._frame(rgb, alpha if self._has_alpha else None)
         frame.color_range = color.sws_range(self._tags.full_range)
@@ -137,14 +141,14 @@ class FromRgb:
         frame.color_trc = self._tags.transfer
         return frame
 
-    def _frame(self, rgb: Pixels, alpha: Pixels | None) -> VideoFrame:
+    def _frame(self, rgb: Raw, alpha: Raw | None) -> VideoFrame:
         if self._is_rgb:
             return self._packed_rgb(rgb, alpha)
         if rgb.dtype == np.uint8 and not self._tags.full_range and alpha is None:
             return self._scaled(VideoFrame.from_ndarray(rgb, "rgb24"), full_range_in=True)
         return self._own_matrix(rgb, alpha)
 
-    def _own_matrix(self, rgb: Pixels, alpha: Pixels | None) -> VideoFrame:
+    def _own_matrix(self, rgb: Raw, alpha: Raw | None) -> VideoFrame:
         top = (1 << self._bits) - 1
         matrix = color.yuv_from_rgb(self._tags, self._bits)
         scale = np.array([[1.0, 1.0, 1.0, np.iinfo(rgb.dtype).max]], np.float32) / np.iinfo(rgb.dtype).max
@@ -154,7 +158,7 @@ class FromRgb:
             planes.append(_rounded(alpha.astype(np.float32) * (top / np.iinfo(alpha.dtype).max), top))
         return self._scaled(_from_planes(planes, _yuv444(self._bits, alpha is not None)))
 
-    def _packed_rgb(self, rgb: Pixels, alpha: Pixels | None) -> VideoFrame:
+    def _packed_rgb(self, rgb: Raw, alpha: Raw | None) -> VideoFrame:
         if self._bits not in (8, 16):
             return self._planar_rgb(rgb, alpha)
         wanted = np.uint16 if self._bits == 16 else np.uint8
@@ -166,7 +170,7 @@ class FromRgb:
             format=self._format.name, interpolation=ACCURATE, src_color_range=2, dst_color_range=2
         )
 
-    def _planar_rgb(self, rgb: Pixels, alpha: Pixels | None) -> VideoFrame:
+    def _planar_rgb(self, rgb: Raw, alpha: Raw | None) -> VideoFrame:
         """Depths such as gbrp10le, which the scaler would truncate; planes lie in the order G, B, R, A."""
         top = (1 << self._bits) - 1
         planes = [rgb[..., 1], rgb[..., 2], rgb[..., 0], *([alpha] if alpha is not None else [])]
@@ -184,9 +188,10 @@ class FromRgb:
             src_color_range=color.sws_range(span_in),
             dst_color_range=color.sws_range(self._tags.full_range),
             interpolation=ACCURATE,
+            threads=1,
         )
 
-    def _padded(self, array: Pixels) -> Pixels:
+    def _padded(self, array: Raw) -> Raw:
         width, height = self._size
         missing = (height - array.shape[0], width - array.shape[1])
         if missing == (0, 0):
@@ -202,17 +207,18 @@ def thumbnail(frame: VideoFrame, width: int, rotation: int, scaler: VideoReforma
     """(h, width, 3) uint8 BGR, upright; quick, for looking at content only."""
     height = max(1, round(width * frame.height / frame.width))
     small = scaler.reformat(frame, width=width, height=height, format="bgr24", interpolation="BILINEAR")
-    return np.ascontiguousarray(np.rot90(small.to_ndarray(), rotation // 90))
+    upright: Raw = np.rot90(small.to_ndarray(), rotation // 90)
+    return np.ascontiguousarray(upright)
 
 
-def _unpack_rgb(frame: VideoFrame, scaler: VideoReformatter, *, deep: bool) -> Pixels:
+def _unpack_rgb(frame: VideoFrame, scaler: VideoReformatter, *, deep: bool) -> Raw:
     is_deep = max(component.bits for component in frame.format.components) > 8
-    name = "rgb48le" if deep and is_deep else "rgb24"
+    name = "rgb48le" if is_deep else "rgb24"
     rgb = scaler.reformat(frame, format=name, interpolation=ACCURATE, src_color_range=2, dst_color_range=2)
     return _requantised(rgb.to_ndarray(), np.uint16 if deep else np.uint8)
 
 
-def _requantised(array: Pixels, wanted: type[np.uint8] | type[np.uint16]) -> Pixels:
+def _requantised(array: Raw, wanted: type[np.uint8] | type[np.uint16]) -> Raw:
     if array.dtype == wanted:
         return array
     if wanted is np.uint16:
@@ -220,7 +226,7 @@ def _requantised(array: Pixels, wanted: type[np.uint8] | type[np.uint16]) -> Pix
     return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
 
 
-def _rounded(values: NDArray[np.float32], top: int) -> NDArray[np.float32]:
+def _rounded(values: Raw, top: int) -> Raw:
     return np.clip(np.rint(values), 0, top)
 
 
@@ -229,18 +235,18 @@ def _yuv444(bits: int, with_alpha: bool = False) -> str:
     return stem if bits == 8 else f"{stem}{bits}{'be' if _BIG_ENDIAN_HERE else 'le'}"
 
 
-def _plane(frame: VideoFrame, index: int) -> Pixels:
+def _plane(frame: VideoFrame, index: int) -> Raw:
     plane = frame.planes[index]
     dtype = np.uint8 if frame.format.components[0].bits <= 8 else np.uint16
-    rows = np.frombuffer(plane, dtype).reshape(plane.height, plane.line_size // dtype().itemsize)
+    rows = np.frombuffer(memoryview(plane), dtype).reshape(plane.height, plane.line_size // dtype().itemsize)
     return rows[:, : plane.width]
 
 
-def _from_planes(planes: list[NDArray[np.float32]], pixel_format: str) -> VideoFrame:
+def _from_planes(planes: list[Raw], pixel_format: str) -> VideoFrame:
     height, width = planes[0].shape
     frame = VideoFrame(width, height, pixel_format)
     dtype = np.uint8 if frame.format.components[0].bits == 8 else np.uint16
     for target, values in zip(frame.planes, planes, strict=True):
-        rows = np.frombuffer(target, dtype).reshape(height, target.line_size // dtype().itemsize)
+        rows = np.frombuffer(memoryview(target), dtype).reshape(height, target.line_size // dtype().itemsize)
         rows[:, :width] = values
     return frame

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import av
 from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import AttachmentStream, Disposition, Stream
 from av.video.stream import VideoStream
@@ -49,7 +50,7 @@ def takes(container: str, stream: Stream) -> bool:
         with av.open(io.BytesIO(), "w", format=container) as trial:
             trial.add_stream_from_template(stream)
             trial.start_encoding()
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except (FFmpegError, ValueError, OSError) as error:
         logger.debug("%s does not take stream %d: %s", container, stream.index, error)
         return False
     return True
@@ -65,7 +66,7 @@ def losses(clip: Clip, encoder: Encoder, export: ExportSettings) -> tuple[Notice
     try:
         with open_container(clip.path) as source:
             return tuple(_losses(source, clip, encoder, export))
-    except (av.FFmpegError, OSError) as error:
+    except (FFmpegError, OSError) as error:
         raise SourceError(f"{clip.path.name} can no longer be read") from error
 
 
@@ -81,6 +82,8 @@ def _losses(source: InputContainer, clip: Clip, encoder: Encoder, export: Export
         elif stream.type == "data" and not (stream.name == "bin_data" and source.chapters()):
             # (MP4 keeps its chapters a second time as a track of text, which copy_chapters makes anew.)
             yield _lost("data-dropped", f"{_named(stream)} is not carried over")
+        elif _is_cover(stream) and container == MATROSKA:
+            continue
         elif isinstance(stream, VideoStream) and stream.index != clip.video_index:
             yield _lost("video-dropped", f"{_named(stream)} is not carried over")
     if container == IMAGES and export.copy_chapters and source.chapters():
@@ -94,8 +97,9 @@ def _lost(code: str, message: str) -> Notice:
 def _named(stream: Stream) -> str:
     kind = {"audio": "the sound track", "subtitle": "the subtitle track", "video": "the second picture track"}
     language = stream.metadata.get("language")
-    codec = stream.codec_context.name if stream.codec_context is not None else stream.name or "unknown"
-    return f"{kind.get(stream.type, 'the data track')} {stream.index} ({codec}{', ' + language if language else ''})"
+    codec = stream.codec_context.codec.canonical_name if stream.codec_context else stream.name or "unknown"
+    facts = f"{codec}, {language}" if language else codec
+    return f"{kind.get(stream.type, 'the data track')} {stream.index} ({facts})"
 
 
 def _title(container: str) -> str:
@@ -105,7 +109,7 @@ def _title(container: str) -> str:
 def add_copied_streams(
     source: InputContainer, target: OutputContainer, clip: Clip, encoder: Encoder, export: ExportSettings
 ) -> dict[int, Stream]:
-    """The target's new streams by source index; tags and dispositions are set, attachments already hold their data."""
+    """The target's new streams by source index, tags and dispositions set; attachments hold their data."""
     mapped: dict[int, Stream] = {}
     for stream in source.streams:
         if is_copied(stream, export, clip.video_index) and takes(encoder.container, stream):
@@ -118,6 +122,8 @@ def add_copied_streams(
             isinstance(stream, AttachmentStream) and export.copy_attachments and encoder.container == MATROSKA
         ):
             add_attachment(stream, target)
+        elif _is_cover(stream) and export.copy_attachments and encoder.container == MATROSKA:
+            _add_cover(clip, stream, target)
     return mapped
 
 
@@ -126,6 +132,20 @@ def add_attachment(stream: AttachmentStream, target: OutputContainer) -> None:
     name = stream.metadata.get("filename", f"attachment{stream.index}")
     copy = target.add_attachment(name, stream.mimetype or "application/octet-stream", stream.data)
     copy.metadata.update(stream.metadata)
+
+
+def _is_cover(stream: Stream) -> bool:
+    return stream.type == "video" and bool(stream.disposition & Disposition.attached_pic)
+
+
+def _add_cover(clip: Clip, stream: Stream, target: OutputContainer) -> None:
+    """Carry a cover picture over, as the attachment that it is in Matroska (FFmpeg reads it as a stream)."""
+    kind = "png" if stream.codec_context.name == "png" else "jpeg"
+    with open_container(clip.path) as source:
+        packets = source.demux(source.streams[stream.index])
+        picture = next((bytes(packet) for packet in packets if packet.size), b"")
+    name = stream.metadata.get("filename", f"cover.{'png' if kind == 'png' else 'jpg'}")
+    target.add_attachment(name, stream.metadata.get("mimetype", f"image/{kind}"), picture)
 
 
 def copy_tags(
@@ -150,7 +170,7 @@ def copy_chapters(source: InputContainer, target: OutputContainer, timeline: Tim
 def copied_packets(
     source: InputContainer, mapped: dict[int, Stream], timeline: Timeline
 ) -> Iterator[tuple[Fraction, Packet[Stream]]]:
-    """Packets of the copied streams with their target decoding time in seconds, moved and assigned to the target.
+    """Packets of the copied streams, moved and assigned to the target, with their new decoding times (s).
 
     Their bytes are not touched.
     """

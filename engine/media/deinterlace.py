@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-import av
+from av.error import BlockingIOError as Empty
+from av.error import EOFError as Ended
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
@@ -43,5 +44,5 @@ def _pulled(graph: Graph) -> Iterator[VideoFrame]:
     while True:
         try:
             yield graph.vpull()
-        except (av.BlockingIOError, av.EOFError):
+        except (Empty, Ended):
             return

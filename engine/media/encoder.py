@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import av
+import cv2
 
 from engine.clip import Clip, ColorTags
 from engine.errors import ExportError
@@ -65,6 +66,7 @@ _UNSTORABLE = re.compile(r"pal8|mono|ya|yuvj|gray|.*f(16|32)(le|be)$|nv")
 _X264_LARGEST_SIDE = 16384
 _SVT_LARGEST = (16384, 8704)
 _HIGHEST_RATE = Fraction(240)
+_CPU_AVX_512F = 13  # OpenCV's number of that processor feature (CpuFeatures in its interface.h)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +112,8 @@ class Encoder:
 def choose_encoder(clip: Clip, width: int, height: int, export: ExportSettings, target: Path) -> Encoder:
     """The encoder for a film of this size from this clip, as asked for or as fits it.
 
-    width, height: of the restored frames. Raises ExportError, one sentence, for a container that is not known,
-    a codec that it cannot hold, and a rate factor, pixel format or size that the codec does not take.
+    width, height: of the restored frames. Raises ExportError, one sentence, for a container that is not
+    known, a codec that it cannot hold, and a rate factor, pixel format or size that the codec does not take.
     """
     container = _container(target)
     codec = export.codec or _default_codec(clip, width, height, target)
@@ -231,11 +233,11 @@ def _need_size(codec: Codec, width: int, height: int) -> None:
 
 def _options(clip: Clip, codec: Codec, pixel_format: str, crf: int | None) -> tuple[tuple[str, str], ...]:
     rate_factor = _rate_factor(codec, crf)
-    # Measured on 1280x720 upscales, 2 cores: veryfast makes the smallest H.264 file of all presets at CRF 17 in
-    # half of medium's time (10..37 ms a frame, 1 dB below it at 45..48 dB); superfast is the H.265 preset whose
-    # time (33..83 ms) stays near x264's, and SVT-AV1's 8 beats both (21..25 ms).
+    # Measured on 1280x720 upscales, 2 cores: veryfast makes the smallest H.264 file of all presets at CRF 17
+    # in half of medium's time (10..37 ms a frame, 1 dB below it at 45..48 dB); superfast is the H.265 preset
+    # whose time (33..83 ms) stays near x264's, and SVT-AV1's 8 beats both (21..25 ms).
     if codec is Codec.H264:
-        return (("crf", rate_factor), ("preset", "veryfast"))
+        return (("crf", rate_factor), ("preset", "veryfast"), *reproducible_x264())
     if codec is Codec.H265:
         return (("crf", rate_factor), ("preset", "superfast"), ("x265-params", _x265_parameters(clip)))
     if codec is Codec.AV1:
@@ -248,6 +250,16 @@ def _options(clip: Clip, codec: Codec, pixel_format: str, crf: int | None) -> tu
     if codec is Codec.FFV1:
         return (("level", "3"), ("slices", "4"), ("slicecrc", "1"), ("g", "1"))
     return (("compression_algo", "deflate"),) if codec is Codec.TIFF else ()
+
+
+def reproducible_x264() -> tuple[tuple[str, str], ...]:
+    """FFmpeg options that make x264 give the same file for the same frames.
+
+    WORKAROUND: with AVX-512 the macroblock tree of x264 core 165 depends on memory it never wrote when a frame
+    is narrow (measured: 2 to 7 different files of 40 at widths 96 to 192, one with AVX2, at the same speed);
+    ends with an x264 without it.
+    """
+    return (("x264-params", "asm=AVX2"),) if cv2.checkHardwareSupport(_CPU_AVX_512F) else ()
 
 
 def _rate_factor(codec: Codec, crf: int | None) -> str:
@@ -281,7 +293,8 @@ def _notices(
     found: list[Notice] = []
     title = _TITLES[codec]
     if stored != asked:
-        message = f"{title} needs even sizes: {asked[0]}x{asked[1]} is stored as {stored[0]}x{stored[1]} by repeating the edge"
+        sizes = f"{asked[0]}x{asked[1]} is stored as {stored[0]}x{stored[1]}"
+        message = f"{title} needs even sizes: {sizes} by repeating the edge"
         found.append(Notice(code="padded", message=message))
     if clip.has_alpha and not has_alpha(pixel_format):
         message = f"{title} ({pixel_format}) holds no transparency; it is dropped"
@@ -296,6 +309,7 @@ def _notices(
     if clip.sample_aspect_ratio != 1 and (
         container == IMAGES or (container == MATROSKA and codec not in (Codec.H264, Codec.H265))
     ):
-        message = f"{title} here cannot carry the pixel aspect {clip.sample_aspect_ratio}; players will show square pixels"
+        aspect = f"the pixel aspect {clip.sample_aspect_ratio}"
+        message = f"{title} cannot carry {aspect} here; players will show square pixels"
         found.append(Notice(code="aspect-dropped", message=message, severity=Severity.WARNING))
     return tuple(found)

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import av
-import av.logging
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from engine.media.encoder import ENCODER_NAMES
@@ -21,7 +21,6 @@ def opens(encoder_name: str) -> bool:
     Hardware encoders without their device raise PermissionError (nvenc), UnknownError (qsv, amf) or
     ArgumentError, all of them FFmpegError; a name that FFmpeg does not have raises ValueError.
     """
-    av.logging.set_level(av.logging.PANIC)
     try:
         context = av.CodecContext.create(encoder_name, "w")
         if not isinstance(context, av.VideoCodecContext):
@@ -34,7 +33,7 @@ def opens(encoder_name: str) -> bool:
         frame = VideoFrame(256, 144, "yuv420p").reformat(format=context.pix_fmt)
         frame.pts = 0
         return bool([*context.encode(frame), *context.encode(None)])
-    except (av.FFmpegError, ValueError, OSError):
+    except (FFmpegError, ValueError, OSError):
         return False
 
 

@@ -6,11 +6,13 @@ import contextlib
 import logging
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
 from av.container import InputContainer, OutputContainer
+from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
@@ -71,7 +73,7 @@ def mux(
         return _mux_file(segments, clip, index, encoder, target, start, stop, export, cancel)
     except Exception as error:
         target.unlink(missing_ok=True)
-        if isinstance(error, av.FFmpegError | OSError | ValueError):
+        if isinstance(error, FFmpegError | OSError | ValueError):
             raise export_error(target, error) from error
         raise
 
@@ -141,7 +143,7 @@ def _open_target(target: Path, encoder: Encoder) -> OutputContainer:
 
 
 def _add_film(output: OutputContainer, encoder: Encoder, segment: Path, rate: Fraction) -> VideoStream:
-    """The film's stream, described by its encoder, with the codec header that the segments were stored with."""
+    """The film's stream, described by its encoder, with the codec header that the segments were made with."""
     film = add_film_stream(output, encoder, rate)
     film.time_base = encoder.time_base
     film.codec_context.open()
@@ -160,7 +162,7 @@ def _film_packets(
     """
     reorder = _REORDER.get(encoder.codec, 0)
     stamps = [int(stamp) for stamp in pts]
-    durations = [after - before for before, after in zip(stamps, stamps[1:], strict=False)] + [last_duration]
+    durations = [after - before for before, after in pairwise(stamps)] + [last_duration]
     lead = [stamps[0] - (reorder - i) * durations[0] for i in range(reorder)]
     decoding = lead + stamps
     for place, (number, packet) in enumerate(_numbered_packets(segments, len(stamps))):
@@ -194,7 +196,7 @@ def _numbered_packets(segments: Sequence[Path], n_frames: int) -> Iterator[tuple
 def _interleaved(
     pictures: Iterator[tuple[Fraction, Packet[VideoStream]]],
     others: Iterator[tuple[Fraction, Packet[Stream]]],
-) -> Iterator[Packet[Stream]]:
+) -> Iterator[Packet[Stream] | Packet[VideoStream]]:
     """Both by rising decoding time; each keeps its own order (heapq.merge would compare packets at a tie)."""
     picture, other = next(pictures, None), next(others, None)
     while picture is not None or other is not None:
@@ -254,6 +256,6 @@ def _write_images(
     except BaseException as error:
         for path in written:
             path.unlink(missing_ok=True)
-        if isinstance(error, OSError | av.FFmpegError):
+        if isinstance(error, OSError | FFmpegError):
             raise export_error(target, error) from error
         raise

@@ -1,11 +1,15 @@
 """A path becomes a Clip, or one plain sentence that says why it cannot."""
 
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import TypedDict, cast
 
 import av
 from av.container import InputContainer
+from av.error import FFmpegError
+from av.sidedata.sidedata import SideData
 from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -22,8 +26,24 @@ _CLOCK = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)$")
 _MOVIE_BOXES = (b"ftyp", b"mdat", b"free", b"wide", b"skip")
 
 
+class _FrameFacts(TypedDict):
+    """The Clip fields that the first decoded frame answers; its size counts, never the container's."""
+
+    width: int
+    height: int
+    rotation: int
+    sample_aspect_ratio: Fraction
+    bit_depth: int
+    pixel_format: str
+    has_alpha: bool
+    color: ColorTags
+    mastering_display: bytes | None
+    content_light: bytes | None
+    field_order: FieldOrder
+
+
 def probe(path: Path) -> Clip:
-    """What is known about this video file or image sequence (a printf pattern) from its headers and first frame.
+    """What the headers and first frame say of this video file or image sequence (a printf pattern).
 
     Raises SourceError, with one sentence that names the file, when there is no film to restore in it.
     """
@@ -32,7 +52,7 @@ def probe(path: Path) -> Clip:
     except SourceError:
         raise
     except Exception as error:
-        # Damaged files make PyAV raise far more than FFmpegError (IndexError, MemoryError, UnicodeDecodeError).
+        # Damaged files make PyAV raise more than FFmpegError: IndexError, MemoryError, UnicodeDecodeError.
         raise SourceError(f"{path.name} cannot be read as a video: it is damaged") from error
 
 
@@ -40,7 +60,7 @@ def _probe_file(path: Path) -> Clip:
     _need_content(path)
     try:
         container = open_container(path)
-    except (av.FFmpegError, OSError) as error:
+    except (FFmpegError, OSError) as error:
         raise SourceError(_why_unopened(path, error)) from error
     with container:
         film = _need_film(container, path)
@@ -52,7 +72,9 @@ def _need_content(path: Path) -> None:
         raise SourceError(f"{path.name} is a folder, not a video file")
     if not path.exists():
         raise SourceError(f"there is no file {path}")
-    if path.is_file() and path.stat().st_size == 0:
+    if not path.is_file():
+        raise SourceError(f"{path.name} is a device or pipe, not a video file")
+    if path.stat().st_size == 0:
         raise SourceError(f"{path.name} is empty (0 bytes)")
 
 
@@ -62,7 +84,8 @@ def _why_unopened(path: Path, error: Exception) -> str:
     with path.open("rb") as file:
         head = file.read(12)
     if head[4:8] in _MOVIE_BOXES:
-        return f"{path.name} is incomplete: the part that lists its frames is missing (a broken copy or download)"
+        cause = "a broken copy or download"
+        return f"{path.name} is incomplete: the part that lists its frames is missing ({cause})"
     return f"{path.name} is not a video file that can be read"
 
 
@@ -82,7 +105,7 @@ def _first_frame(container: InputContainer, film: VideoStream, path: Path) -> Vi
     for packet in container.demux(film):
         try:
             decoded = packet.decode()
-        except av.FFmpegError:
+        except FFmpegError:
             continue
         if decoded:
             return decoded[0]
@@ -105,8 +128,7 @@ def _clip(path: Path, container: InputContainer, film: VideoStream, frame: Video
     )
 
 
-def _frame_facts(frame: VideoFrame, film: VideoStream | None) -> dict[str, object]:
-    """The Clip fields that the first decoded frame answers; its size counts, never the container's."""
+def _frame_facts(frame: VideoFrame, film: VideoStream | None) -> _FrameFacts:
     rotation = (frame.rotation % 360) // 90 * 90
     aspect = (film.sample_aspect_ratio if film is not None else None) or Fraction(1)
     aspect = aspect if aspect > 0 else Fraction(1)
@@ -138,7 +160,9 @@ def _color(frame: VideoFrame) -> ColorTags:
 
 def _hdr_side_data(frame: VideoFrame) -> tuple[bytes | None, bytes | None]:
     try:
-        found = {item.type.name: bytes(item) for item in frame.side_data}
+        # The container iterates over its items; PyAV's stub takes it for a dictionary of names.
+        items = cast("Iterable[SideData]", frame.side_data)
+        found = {item.type.name: bytes(item) for item in items}
     except ValueError:
         # WORKAROUND: PyAV 18 does not know side data newer than itself (31, EXIF, of TIFF files).
         return None, None

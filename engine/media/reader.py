@@ -7,8 +7,8 @@ from itertools import islice
 from types import TracebackType
 from typing import Self
 
-import av
 import numpy as np
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from engine.clip import Clip
@@ -127,7 +127,7 @@ class Reader:
         if key > 0 and stamp is not None:
             try:
                 self._source.seek(stamp)
-            except av.FFmpegError:
+            except FFmpegError:
                 key = 0
         if key == 0:
             self._source.rewind()
@@ -142,8 +142,8 @@ class Reader:
     def _numbered(self, key: int) -> Iterator[tuple[int, VideoFrame]]:
         """Decoded frames with their indices; ends early where a stamp is not the survey's.
 
-        After a seek, frames before the key frame are skipped: of an open group of pictures they lack what they
-        were predicted from. The key frame itself must be seen, else the container sought past it.
+        After a seek, frames before the key frame are skipped: of an open group of pictures they lack what
+        they were predicted from. The key frame itself must be seen, else the container sought past it.
         """
         index = key
         for frame in self._source.frames():

@@ -1,6 +1,7 @@
 """Image sequences: which numbered files a printf pattern stands for."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 from engine.errors import SourceError
@@ -41,7 +42,7 @@ def list_files(pattern: Path) -> dict[int, Path]:
 def missing(numbers: list[int]) -> tuple[int, ...]:
     """The numbers between the first and the last that have no file (at most the first 10,000 of them)."""
     gaps: list[int] = []
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in pairwise(numbers):
         gaps.extend(range(before + 1, min(after, before + 10_001 - len(gaps))))
     return tuple(gaps)
 

@@ -20,8 +20,8 @@ from engine.media.source import open_frames
 
 logger = logging.getLogger(__name__)
 
-# More than this is missing of the declared duration: the file is cut off. Where only the container declares one,
-# that is the sound's, which usually runs a little longer than the picture.
+# More than this is missing of the declared duration: the file is cut off. Where only the container declares
+# one, that is the sound's, which usually runs a little longer than the picture.
 _MISSING_SHARE = 0.03
 _MISSING_SECONDS = 0.25
 
@@ -35,8 +35,13 @@ class _Tally:
     first_size: tuple[int, int] = (0, 0)
     last_duration: int = 0
     n_corrupt: int = 0
+    n_undecodable: int = 0
     n_interlaced: int = 0
     n_resized: int = 0
+
+    @property
+    def is_damaged(self) -> bool:
+        return self.n_corrupt + self.n_undecodable > 0
 
     def add(self, frame: VideoFrame) -> None:
         if not self.raw_pts:
@@ -59,30 +64,50 @@ def survey(
 ) -> FrameIndex:
     """The clip's frame index, from decoding it once from end to end.
 
-    thumb: is given every frame as a small upright picture, (h, thumb_width, 3) uint8 BGR, in display order.
+    thumb: is given every frame as a small picture, (h, thumb_width, 3) uint8 BGR, once and in display order
+    (thumb_width counts before rotation). A damaged file is walked through again by one thread, because only
+    that gives the same frames every time; its thumbs go on where they stopped.
     Raises SourceError when no frame can be decoded, Cancelled when asked to stop; leaves nothing open.
     """
-    tally = _Tally()
     scaler = VideoReformatter()
-    with open_frames(clip) as source:
-        for frame in source.frames():
-            cancel.check()
-            tally.add(frame)
-            if thumb is not None:
-                thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
-        n_undecodable = source.n_undecodable
+    n_seen = 0
+
+    def look(frame: VideoFrame, number: int) -> None:
+        nonlocal n_seen
+        cancel.check()
+        if thumb is not None and number == n_seen:
+            thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
+            n_seen += 1
+
+    tally = _walk(clip, look, threaded=True)
+    if tally.is_damaged:
+        tally = _walk(clip, look, threaded=False)
     if not tally.raw_pts:
         raise SourceError(f"{clip.path.name} holds a video stream, but not one frame of it can be decoded")
-    return _index(clip, tally, n_undecodable)
+    return _index(clip, tally)
+
+
+def _walk(clip: Clip, look: Callable[[VideoFrame, int], None], *, threaded: bool) -> _Tally:
+    """What decoding the clip shows; threaded: ends at the first damage, which is not repeatable."""
+    tally = _Tally()
+    with open_frames(clip, threaded=threaded) as source:
+        for frame in source.frames():
+            look(frame, len(tally.raw_pts))
+            tally.add(frame)
+            tally.n_undecodable = source.n_undecodable
+            if threaded and tally.is_damaged:
+                break
+        tally.n_undecodable = source.n_undecodable
+    return tally
 
 
 def notices(clip: Clip, index: FrameIndex) -> list[Notice]:
     """What the person should know of this source before it is restored."""
-    n = len(index)
     return [*_timing_notices(clip, index), *_picture_notices(clip, index)]
 
 
 def _timing_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
+    n = len(index)
     if _is_untimed(index):
         yield _warning(
             "no-timestamps",
@@ -91,7 +116,7 @@ def _timing_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
     elif index.repaired_pts:
         yield _warning(
             "timestamps-repaired",
-            f"{index.repaired_pts} of {len(index)} time stamps were missing, repeated or went back; they are mended",
+            f"{index.repaired_pts} of {n} time stamps were missing, repeated or went back; they are mended",
         )
     if _is_truncated(clip, index):
         declared = clip.duration_seconds or 0.0
@@ -100,10 +125,8 @@ def _timing_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
             f"the file is cut off: {_seconds(clip, index):.1f} of {declared:.1f} seconds are there",
         )
     if clip.missing_numbers:
-        n, first = len(clip.missing_numbers), clip.missing_numbers[0]
-        yield _warning(
-            "sequence-gaps", f"files are missing from the sequence: {n}, the first is number {first}"
-        )
+        message = f"files are missing from the sequence: {len(clip.missing_numbers)}, the first is number "
+        yield _warning("sequence-gaps", f"{message}{clip.missing_numbers[0]}")
 
 
 def _picture_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
@@ -135,7 +158,7 @@ def _is_untimed(index: FrameIndex) -> bool:
     return all(stamp is None for stamp in index.raw_pts)
 
 
-def _index(clip: Clip, tally: _Tally, n_undecodable: int) -> FrameIndex:
+def _index(clip: Clip, tally: _Tally) -> FrameIndex:
     step = max(1, round(1 / (clip.frame_rate * clip.time_base)))
     if all(stamp is None for stamp in tally.raw_pts):
         pts = timestamps.invented(len(tally.raw_pts), clip.frame_rate, clip.time_base)
@@ -149,7 +172,7 @@ def _index(clip: Clip, tally: _Tally, n_undecodable: int) -> FrameIndex:
         keyframes=tuple(tally.keyframes),
         last_duration=tally.last_duration if tally.last_duration > 0 else step,
         n_corrupt=tally.n_corrupt,
-        n_undecodable=n_undecodable,
+        n_undecodable=tally.n_undecodable,
         n_interlaced=tally.n_interlaced,
         n_resized=tally.n_resized,
         repaired_pts=n_repaired,

@@ -23,7 +23,7 @@ class Timeline:
     shift: Fraction
     """Seconds added to every time stamp."""
     begin: Fraction | None
-    """Source seconds at which the range starts; None: everything from the file's first packet on is wanted."""
+    """Source seconds at which the range starts; None: everything from the first packet on is wanted."""
     end: Fraction | None
     """Source seconds at which the range ends; None: everything up to the last packet is wanted."""
 
@@ -56,7 +56,8 @@ def earliest_time(
     if source is None or not copied:
         return earliest
     for n, packet in enumerate(source.demux(copied)):
-        if packet.pts is not None:
+        # Opus counts its run-in in its own header, which every container keeps.
+        if packet.pts is not None and packet.stream.codec_context.name not in ("opus", "libopus"):
             earliest = min(earliest, packet.pts * packet.time_base)
         if n >= _PACKETS_LOOKED_AT:
             break

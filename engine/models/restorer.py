@@ -54,6 +54,11 @@ class Restorer(Protocol):
         """Facts about the model."""
         ...
 
+    @property
+    def weights_sha256(self) -> str:
+        """What identifies the weights it was loaded from."""
+        ...
+
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         """Yield the segment's frames in order, (T, 3, s*h, s*w) float32 in [0, 1], any T >= 1 a time.
 

@@ -125,7 +125,9 @@ def test_every_frame_keeps_its_time(tmp_path: Path, container: str, timing: dict
 
 
 def test_matroska_rounds_times_to_its_clock(tmp_path: Path) -> None:
-    source = make_clip(tmp_path / "source.mp4", n_frames=14, width=48, height=32, audio="aac", frame_rate=NTSC)
+    source = make_clip(
+        tmp_path / "source.mp4", n_frames=14, width=48, height=32, audio="aac", frame_rate=NTSC
+    )
     film = restore(job_for(source))
     found, wanted = times_of(film), times_of(source)
     shift = found[0] - wanted[0]  # the audio's run-in is negative, and Matroska has no negative times

@@ -10,27 +10,40 @@ from tests.clips import make_clip, make_images, picture
 from tests.engine.media.reading import bar_code, frames, known, pixels
 
 N = 40
-KINDS = {
-    "h264 closed": ("a.mp4", {"codec": "libx264", "options": {"g": "12", "bf": "3"}}),
-    "h264 open": ("a.mkv", {"codec": "libx264", "options": {"g": "10", "x264-params": "open-gop=1:bframes=3:b-adapt=0"}}),
-    "h264 all key": ("a.mp4", {"codec": "libx264", "options": {"g": "1"}}),
-    "h264 one group": ("a.mp4", {"codec": "libx264", "options": {"g": "250"}}),
-    "h264 refresh": ("a.mkv", {"codec": "libx264", "options": {"g": "10", "x264-params": "intra-refresh=1"}}),
-    "h264 in ts": ("a.ts", {"codec": "libx264", "options": {"g": "12", "bf": "2"}}),
-    "h264 raw": ("a.h264", {"codec": "libx264", "options": {"g": "12"}}),
-    "h265 open": ("a.mkv", {"codec": "libx265", "options": {"g": "10", "x265-params": "open-gop=1:bframes=4"}}),
-    "h265 10 bit": ("a.mp4", {"codec": "libx265", "pixel_format": "yuv420p10le", "options": {"g": "10"}}),
-    "mpeg2 in ps": ("a.mpg", {"codec": "mpeg2video", "frame_rate": Fraction(25), "options": {"g": "12", "bf": "2", "b": "2M"}}),
-    "mpeg2 in ts": ("a.ts", {"codec": "mpeg2video", "frame_rate": Fraction(25), "options": {"g": "12", "bf": "2", "b": "2M"}}),
+PAL = {"codec": "mpeg2video", "frame_rate": Fraction(25), "options": {"g": "12", "bf": "2", "b": "2M"}}
+KINDS: dict[str, tuple[str, dict]] = {
+    "h264 closed": ("a.mp4", {"options": {"g": "12", "bf": "3"}}),
+    "h264 open": ("a.mkv", {"options": {"g": "10", "x264-params": "open-gop=1:bframes=3:b-adapt=0"}}),
+    "h264 all key": ("a.mp4", {"options": {"g": "1"}}),
+    "h264 one group": ("a.mp4", {"options": {"g": "250"}}),
+    "h264 refresh": ("a.mkv", {"options": {"g": "10", "x264-params": "intra-refresh=1"}}),
+    "h264 in ts": ("a.ts", {"options": {"g": "12", "bf": "2"}}),
+    "h264 raw": ("a.h264", {"options": {"g": "12"}}),
+    "h265 open": (
+        "a.mkv",
+        {"codec": "libx265", "options": {"g": "10", "x265-params": "open-gop=1:bframes=4"}},
+    ),
+    "h265 10 bit": (
+        "a.mp4",
+        {"codec": "libx265", "pixel_format": "yuv420p10le", "options": {"g": "10"}},
+    ),
+    "mpeg2 in ps": ("a.mpg", PAL),
+    "mpeg2 in ts": ("a.ts", PAL),
     "mpeg4 in avi": ("a.avi", {"codec": "mpeg4", "options": {"g": "12", "bf": "2"}}),
-    "vp9": ("a.webm", {"codec": "libvpx-vp9", "options": {"g": "10", "deadline": "realtime", "cpu-used": "8"}}),
-    "av1": ("a.mkv", {"codec": "libsvtav1", "pixel_format": "yuv420p10le", "options": {"g": "16", "preset": "12"}}),
+    "vp9": ("a.webm", {"codec": "libvpx-vp9", "options": {"g": "10", "deadline": "realtime"}}),
+    "av1": (
+        "a.mkv",
+        {"codec": "libsvtav1", "pixel_format": "yuv420p10le", "options": {"g": "16", "preset": "12"}},
+    ),
     "prores": ("a.mov", {"codec": "prores_ks", "pixel_format": "yuv422p10le"}),
     "ffv1": ("a.mkv", {"codec": "ffv1", "options": {"g": "5"}}),
     "mjpeg": ("a.avi", {"codec": "mjpeg", "pixel_format": "yuvj420p"}),
-    "vfr": ("a.mp4", {"pts": [i * 512 + (i % 3) * 170 for i in range(N)], "time_base": Fraction(1, 12288), "options": {"g": "12"}}),
-    "starts late": ("a.mkv", {"pts": [7000 + 41 * i for i in range(N)], "time_base": Fraction(1, 1000), "options": {"g": "12"}}),
-}  # fmt: skip
+    "vfr": (
+        "a.mp4",
+        {"pts": [i * 512 + (i % 3) * 170 for i in range(N)], "time_base": Fraction(1, 12288)},
+    ),
+    "starts late": ("a.mkv", {"pts": [7000 + 41 * i for i in range(N)], "time_base": Fraction(1, 1000)}),
+}
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -1,0 +1,191 @@
+"""Opens dialogs and carries their decisions to where they belong."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
+
+from app.commands import Commands
+from app.messages import Failure
+from app.preferences import Preferences
+from app.queue_file import QueueEntry
+from app.widgets.batch_dialog import BatchDialog
+from app.widgets.countdown_dialog import CountdownDialog
+from app.widgets.models_dialog import ModelsDialog
+from app.widgets.preferences_dialog import PreferencesDialog
+from app.widgets.quit_dialog import QuitDialog
+from app.widgets.shortcuts_overlay import ShortcutsOverlay
+from app.workshop import Workshop, sentence
+from engine.batch import VIDEO_SUFFIXES, Batch, BatchItem
+from engine.errors import EngineError
+
+
+class DialogDesk(QObject):
+    """One dialog of a kind at a time; none blocks the event loop."""
+
+    files_picked = Signal(object)
+    """List of paths."""
+    folder_picked = Signal(str)
+    leave_decided = Signal(object)
+    """Leave."""
+    preferences_changed = Signal()
+    presets_changed = Signal()
+    model_chosen = Signal(str)
+    elapsed = Signal(str)
+    said = Signal(str)
+    """A sentence for the toast."""
+
+    def __init__(
+        self, workshop: Workshop, preferences: Preferences, commands: Commands, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._workshop = workshop
+        self._preferences = preferences
+        self._commands = commands
+        self._window = window
+        self.batch: BatchDialog | None = None
+        self._batch_folder: Path | None = None
+        workshop.surveyor.scanned.connect(self._on_scanned)
+
+    # files and folders
+
+    def open_files(self) -> None:
+        """Choose clips."""
+        patterns = " ".join(f"*{suffix}" for suffix in VIDEO_SUFFIXES)
+        kinds = self.tr("Clips ({})").format(patterns) + ";;" + self.tr("All files (*)")
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Open a clip"), self._preferences.now.last_folder, kinds
+        )
+        if names:
+            self.files_picked.emit([Path(name) for name in names])
+
+    @Slot()
+    def pick_export_folder(self) -> None:
+        """Choose where results go."""
+        folder = self._pick_folder(self.tr("Where results go"))
+        if folder:
+            self.folder_picked.emit(folder)
+
+    # dialogs
+
+    def open_batch(self, folder: Path | None = None) -> None:
+        """Restore a folder."""
+        names = tuple(preset.name for preset in self._workshop.presets)
+        watched = self._workshop.watch.folders
+        dialog = BatchDialog(names, self._workshop.session.choice.preset, watched, self._window)
+        self.batch = dialog
+        dialog.scan_wanted.connect(self._on_scan_wanted)
+        dialog.folder_wanted.connect(self._on_batch_folder_wanted)
+        dialog.add_wanted.connect(self._on_batch_add_wanted)
+        dialog.finished.connect(self._on_batch_finished)
+        dialog.open()
+        if folder is not None:
+            dialog.set_folder(folder)
+
+    @Slot()
+    def open_models(self) -> None:
+        """Look at the models."""
+        now = self._workshop.session.choice.restoration.model
+        dialog = ModelsDialog(self._workshop.specs, now, self._window)
+        dialog.chosen.connect(self.model_chosen)
+        dialog.open()
+
+    @Slot()
+    def open_preferences(self) -> None:
+        """Change preferences and keys."""
+        dialog = PreferencesDialog(self._preferences.now, self._commands, self._window)
+        dialog.accepted_values.connect(self._on_preferences_accepted)
+        dialog.accepted_keys.connect(self._commands.remap)
+        dialog.open()
+
+    def open_shortcuts(self) -> None:
+        """Show all keys."""
+        overlay = ShortcutsOverlay(self._commands, self._window)
+        overlay.change_wanted.connect(self.open_preferences)
+        overlay.show()
+        overlay.raise_()
+        overlay.setFocus()
+
+    def open_quit(self, running: QueueEntry, n_left: int, has_tray: bool) -> None:
+        """Ask how to leave."""
+        dialog = QuitDialog(running, n_left, has_tray, self._window)
+        dialog.decided.connect(self.leave_decided)
+        dialog.open()
+
+    @Slot(str)
+    def open_countdown(self, what: str) -> None:
+        """Give a minute to say no."""
+        dialog = CountdownDialog(what, self._window)
+        dialog.elapsed.connect(self.elapsed)
+        dialog.open()
+
+    @Slot()
+    def save_preset(self) -> None:
+        """Ask for a name and keep the settings under it."""
+        dialog = QInputDialog(self._window)
+        dialog.setWindowTitle(self.tr("Save as a preset"))
+        dialog.setLabelText(self.tr("Name of the preset"))
+        dialog.setTextValue(self._workshop.session.choice.preset)
+        dialog.textValueSelected.connect(self._on_preset_named)
+        dialog.open()
+
+    # decisions
+
+    @Slot(str)
+    def _on_preset_named(self, name: str) -> None:
+        try:
+            self._workshop.save_preset(name)
+        except EngineError as error:
+            self.said.emit(sentence(error))
+        else:
+            self.presets_changed.emit()
+            self.said.emit(self.tr("Saved as {}.").format(name.strip()))
+
+    @Slot(object)
+    def _on_preferences_accepted(self, values: dict[str, object]) -> None:
+        self._preferences.change(**values)
+        self.preferences_changed.emit()
+
+    @Slot(object, object, bool, object)
+    def _on_scan_wanted(
+        self, folder: Path, out: Path | None, recursive: bool, kinds: tuple[str, ...]
+    ) -> None:
+        self._workshop.scan(folder, out, recursive, kinds)
+
+    @Slot(object)
+    def _on_scanned(self, found: Batch | Failure) -> None:
+        if self.batch is None:
+            return
+        if isinstance(found, Failure):
+            self.batch.show_report(found.message)
+        else:
+            self.batch.show_batch(found)
+
+    @Slot(str)
+    def _on_batch_folder_wanted(self, which: str) -> None:
+        folder = self._pick_folder(self.tr("Choose a folder"))
+        if not folder or self.batch is None:
+            return
+        if which == "in":
+            self.batch.set_folder(Path(folder))
+        else:
+            self.batch.set_out_folder(Path(folder))
+
+    @Slot(object, bool)
+    def _on_batch_add_wanted(self, picked: list[tuple[BatchItem, str]], watch: bool) -> None:
+        folder = self._batch_folder
+        if folder is not None and watch != (folder in self._workshop.watch.folders):
+            self._workshop.watch_folder(folder, watch)
+            words = self.tr("{} is watched now.") if watch else self.tr("{} is not watched any more.")
+            self.said.emit(words.format(folder.name))
+        n = self._workshop.add_batch(picked)
+        if n:
+            self.said.emit(self.tr("{} clips were added to the queue.").format(n))
+
+    @Slot()
+    def _on_batch_finished(self) -> None:
+        self._batch_folder = self.batch.folder if self.batch else None
+        self.batch = None
+
+    def _pick_folder(self, title: str) -> str:
+        return QFileDialog.getExistingDirectory(self._window, title, self._preferences.now.last_folder)

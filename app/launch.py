@@ -1,0 +1,62 @@
+"""From nothing to a window: places, preferences, language, theme, then what decides and what shows it."""
+
+import locale
+import logging
+import sys
+from importlib import resources
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from app import theme
+from app.desktop import RealDesktop
+from app.main_window import MainWindow
+from app.preferences import Places, Preferences
+from app.real_engine import real_engine
+
+logger = logging.getLogger(__name__)
+
+
+def run(paths: list[str]) -> int:
+    """Open the window with these clips or folders; returns the exit code when it is closed."""
+    app = application(sys.argv[:1])
+    places = Places.standard()
+    preferences = Preferences(places.config / "preferences.json")
+    translate(app, preferences.now.language)
+    theme.apply(app, preferences.now.theme)
+    desktop = RealDesktop(app.windowIcon(), app)
+    window = MainWindow(real_engine(), places, preferences, desktop)
+    desktop.tray_clicked.connect(window.come_back)
+    window.show()
+    window.open_paths([Path(path).absolute() for path in paths])
+    return app.exec()
+
+
+def application(arguments: list[str]) -> QApplication:
+    """The application object with its name and icon."""
+    app = QApplication(arguments)
+    app.setApplicationName("evenstar")
+    app.setApplicationDisplayName("Evenstar")
+    app.setDesktopFileName("evenstar")
+    icon = resources.files("resources").joinpath("icons", "evenstar.svg")
+    app.setWindowIcon(QIcon(str(icon)))
+    locale.setlocale(locale.LC_NUMERIC, "C")  # Qt sets it from the system; FFmpeg's options want a point
+    return app
+
+
+def translate(app: QApplication, language: str) -> str:
+    """Load the words of a language; returns the one that is used."""
+    wanted = QLocale.system().name()[:2] if language == "system" else language
+    if wanted == "en":
+        return "en"
+    file = resources.files("resources").joinpath("translations", f"evenstar_{wanted}.qm")
+    translator = QTranslator(app)
+    if not translator.load(str(file)):
+        return "en"
+    app.installTranslator(translator)
+    standard = QTranslator(app)
+    if standard.load(f"qtbase_{wanted}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(standard)
+    return wanted

@@ -1,0 +1,140 @@
+"""The engine behind the window's calls; every import that costs time happens in the thread that needs it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine_calls import Blendable, EngineCalls, OnThumb, Picture
+from engine.cancel import CancelToken
+from engine.clip import Clip
+from engine.events import Notice, OnEvent
+from engine.job import Job
+from engine.media.frames import FrameIndex
+from engine.models.spec import ModelSpec
+
+THUMB_WIDTH = 160
+
+
+def real_engine() -> EngineCalls:
+    """The calls as the application makes them."""
+    return EngineCalls(
+        restore=_restore,
+        discard=_discard,
+        live_frame=_live_frame,
+        free_memory=_free_memory,
+        probe=_probe,
+        first_frame=_first_frame,
+        index=_index,
+        survey=_survey,
+        notices=_notices,
+        open_frames=OpenReader,
+        specs=_specs,
+        encoders=_encoders,
+    )
+
+
+class OpenReader:
+    """An open clip that yields upright 8-bit frames."""
+
+    def __init__(self, clip: Clip, index: FrameIndex) -> None:
+        from engine.media.reader import Reader
+
+        self._reader = Reader(clip, index, deep=False, deinterlace=False)
+        self._n_frames = len(index)
+
+    def frames(self, start: int) -> Iterator[Picture]:
+        """Frames from `start` to the end, one by one."""
+        for batch in self._reader.read(start, self._n_frames, batch=1):
+            yield np.asarray(batch.pixels[0], np.uint8)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reader.__exit__(None, None, None)
+
+
+def _restore(job: Job, on_event: OnEvent, cancel: CancelToken) -> Path:
+    from engine.restore import restore
+
+    job.target.parent.mkdir(parents=True, exist_ok=True)
+    return restore(job, on_event, cancel)
+
+
+def _discard(job: Job) -> None:
+    from engine.store import discard
+
+    discard(job.target)
+
+
+def _live_frame(job: Job, frame: int, cancel: CancelToken) -> Blendable:
+    from engine.preview import live_frame
+
+    return live_frame(job, frame, cancel)
+
+
+def _free_memory() -> None:
+    from engine.models.slot import slot
+
+    slot.clear()
+
+
+def _probe(path: Path) -> Clip:
+    from engine.media.probe import probe
+
+    return probe(path)
+
+
+def _first_frame(clip: Clip) -> Picture | None:
+    from engine.media.convert import ToRgb
+    from engine.media.source import open_frames
+
+    with open_frames(clip) as source:
+        frame = next(source.frames(), None)
+        return None if frame is None else np.asarray(ToRgb(clip, deep=False)(frame)[0], np.uint8)
+
+
+def _index(clip: Clip, cancel: CancelToken) -> FrameIndex:
+    from engine.media.survey import survey
+
+    return survey(clip, cancel=cancel)
+
+
+def _survey(clip: Clip, on_thumb: OnThumb, cancel: CancelToken) -> tuple[FrameIndex, tuple[int, ...]]:
+    from engine.media.survey import survey
+    from engine.shots import ShotFinder
+
+    finder = ShotFinder()
+    seen = 0
+
+    def see(thumb: NDArray[np.uint8]) -> None:
+        nonlocal seen
+        finder.see(thumb)
+        on_thumb(seen, thumb[..., ::-1])
+        seen += 1
+
+    index = survey(clip, thumb=see, thumb_width=THUMB_WIDTH, cancel=cancel)
+    shots = finder.shots(0, len(index))
+    return index, tuple(shot.start for shot in shots[1:])
+
+
+def _notices(clip: Clip, index: FrameIndex, job: Job, width: int, height: int) -> tuple[Notice, ...]:
+    from engine.media.encoder import choose_encoder
+    from engine.media.mux import losses
+    from engine.media.survey import notices
+
+    encoder = choose_encoder(clip, width, height, job.export, job.target)
+    return (*notices(clip, index), *encoder.notices, *losses(clip, encoder, job.export))
+
+
+def _specs() -> tuple[ModelSpec, ...]:
+    from engine.models.registry import SPECS
+
+    return tuple(SPECS.values())
+
+
+def _encoders() -> tuple[str, ...]:
+    from engine.media.encoder import ENCODER_NAMES
+    from engine.media.encoders import opens
+
+    return tuple(codec.value for codec, name in ENCODER_NAMES.items() if opens(name))

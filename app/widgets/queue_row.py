@@ -1,0 +1,252 @@
+"""One entry of the queue: name, bar, numbers, and what can be done with it."""
+
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QVBoxLayout, QWidget
+
+from app import words
+from app.queue_file import QueueEntry
+from app.widgets.controls import Elided, IconButton, IconLabel, label
+from app.widgets.trouble_card import TroubleCard
+from engine.events import Severity
+from engine.job import JobState
+
+THUMB = QSize(96, 54)
+DRAG_START = 6
+ACTIONS = ("pause", "resume", "retry", "open", "folder", "cancel", "remove")
+_SHOWN = {
+    JobState.QUEUED: ("pause", "cancel"),
+    JobState.RUNNING: ("pause", "cancel"),
+    JobState.PAUSED: ("resume", "cancel"),
+    JobState.DONE: ("open", "folder", "remove"),
+    JobState.FAILED: ("remove",),
+    JobState.CANCELLED: ("retry", "remove"),
+}
+_MARKS = {
+    JobState.QUEUED: ("clock", "secondary"),
+    JobState.RUNNING: ("play", "accent"),
+    JobState.PAUSED: ("pause", "warn"),
+    JobState.DONE: ("check", "good"),
+    JobState.FAILED: ("error", "bad"),
+    JobState.CANCELLED: ("stop", "secondary"),
+}
+
+
+class QueueRow(QFrame):
+    """Shows a QueueEntry; emits what is wanted of it."""
+
+    wanted = Signal(int, str)
+    """Entry, one of ACTIONS, or "settings", "show"."""
+    dragged = Signal(int, int)
+    """Entry, height of the pointer in the list; while dragging."""
+    dropped = Signal(int, int)
+    """Entry, height of the pointer in the list."""
+
+    def __init__(self, entry: QueueEntry, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._press: QPoint | None = None
+        self._dragging = False
+        self._picture = QLabel(self)
+        self._picture.setFixedSize(THUMB)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._mark = IconLabel("clock", "secondary", self)
+        self._name = Elided(self, "heading")
+        self._state = label("", self)
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, 1000)
+        self._bar.setTextVisible(False)
+        self._numbers = Elided(self, "secondary")
+        self._notices = label("", self, "secondary", wrap=True)
+        self._trouble = TroubleCard(self, retryable=True)
+        self._buttons: dict[str, IconButton] = {}
+        self._lay_out()
+        self._trouble.retry_wanted.connect(self._on_retry_wanted)
+        self.show_entry(entry)
+
+    def show_entry(self, entry: QueueEntry) -> None:
+        """Show what is known of the entry now."""
+        self.entry = entry
+        self._mark.set_icon(*_MARKS[entry.state])
+        self._name.set_whole(f"{entry.job.source.name}  →  {entry.job.target.name}")
+        self._state.setText(self._state_words(entry))
+        total = max(1, entry.total_frames)
+        self._bar.setValue(1000 if entry.state is JobState.DONE else entry.done_frames * 1000 // total)
+        self._bar.setProperty("state", entry.state.value)
+        self._bar.style().polish(self._bar)
+        self._numbers.set_whole(numbers_of(entry))
+        warnings = [notice.message for notice in entry.notices if notice.severity is Severity.WARNING]
+        self._notices.setText("\n".join(warnings))
+        self._notices.setVisible(bool(warnings))
+        if entry.failure is not self._trouble.failure:
+            self._trouble.show_failure(entry.failure)
+        self._bar.setVisible(entry.state is not JobState.FAILED)
+        for key, button in self._buttons.items():
+            button.setVisible(key in _SHOWN[entry.state])
+        self.setAccessibleName(f"{entry.job.source.name}, {self._state.text()}")
+
+    def show_picture(self, picture: QPixmap) -> None:
+        """Show the latest restored frame."""
+        keep = Qt.AspectRatioMode.KeepAspectRatio
+        self._picture.setPixmap(picture.scaled(THUMB, keep, Qt.TransformationMode.SmoothTransformation))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Perhaps the beginning of a drag."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._press = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the row to another place."""
+        if self._press is None:
+            return
+        if self._dragging or abs(event.position().y() - self._press.y()) >= DRAG_START:
+            self._dragging = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.dragged.emit(self.entry.id, self._height_in_list(event))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Put the row where it was dragged to."""
+        self._press = None
+        self.unsetCursor()
+        if self._dragging:
+            self._dragging = False
+            self.dropped.emit(self.entry.id, self._height_in_list(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the clip, and its result when it is done."""
+        del event
+        self.wanted.emit(self.entry.id, "show")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete removes, Alt and arrows move, Return shows."""
+        key, alt = event.key(), event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if key == Qt.Key.Key_Delete:
+            self.wanted.emit(self.entry.id, "remove" if self.entry.finished else "cancel")
+        elif alt and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.wanted.emit(self.entry.id, "up" if key == Qt.Key.Key_Up else "down")
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.wanted.emit(self.entry.id, "show")
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Everything that can be done with the entry."""
+        menu = QMenu(self)
+        waiting = self.entry.state in (JobState.QUEUED, JobState.PAUSED)
+        rows = [(key, self._buttons[key].toolTip()) for key in _SHOWN[self.entry.state]]
+        if waiting:
+            rows.append(("settings", self.tr("Use the panel's settings for this job")))
+        rows += [
+            ("show", self.tr("Show in the viewer")),
+            ("up", self.tr("Move up")),
+            ("down", self.tr("Move down")),
+        ]
+        for key, text in rows:
+            menu.addAction(text).setData(key)
+        menu.triggered.connect(self._on_menu_triggered)
+        menu.popup(event.globalPos())
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self._mark)
+        top.addWidget(self._name, 1)
+        top.addWidget(self._state)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self._bar)
+        column.addWidget(self._numbers)
+        column.addWidget(self._notices)
+        column.addSpacing(4)
+        column.addWidget(self._trouble)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 12, 8)
+        row.setSpacing(12)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(column, 1)
+        row.addLayout(self._button_row())
+
+    def _button_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.setAlignment(Qt.AlignmentFlag.AlignTop)
+        looks = {
+            "pause": ("pause", self.tr("Pause: keeps finished parts, frees the graphics card")),
+            "resume": ("play", self.tr("Resume where it stopped")),
+            "retry": ("retry", self.tr("Start again; finished parts are used")),
+            "open": ("film", self.tr("Play the result")),
+            "folder": ("open", self.tr("Show the result's folder")),
+            "cancel": ("close", self.tr("Cancel this job")),
+            "remove": ("trash", self.tr("Remove from the list")),
+        }
+        for key in ACTIONS:
+            button = IconButton(*looks[key], self)
+            button.setObjectName(key)
+            button.clicked.connect(self._on_button_clicked)
+            self._buttons[key] = button
+            row.addWidget(button)
+        return row
+
+    def _state_words(self, entry: QueueEntry) -> str:
+        if entry.state is JobState.RUNNING:
+            return f"{words.percent(entry.done_frames, entry.total_frames)} %"
+        if entry.interrupted:
+            return self.tr("Ready to resume")
+        return {
+            JobState.QUEUED: self.tr("Waiting"),
+            JobState.PAUSED: self.tr("Paused"),
+            JobState.DONE: self.tr("Done and checked"),
+            JobState.FAILED: self.tr("Failed"),
+            JobState.CANCELLED: self.tr("Cancelled"),
+        }[entry.state]
+
+    def _height_in_list(self, event: QMouseEvent) -> int:
+        return self.mapToParent(event.position().toPoint()).y()
+
+    @Slot()
+    def _on_button_clicked(self) -> None:
+        self.wanted.emit(self.entry.id, self.sender().objectName())
+
+    @Slot()
+    def _on_retry_wanted(self) -> None:
+        self.wanted.emit(self.entry.id, "retry")
+
+    @Slot(object)
+    def _on_menu_triggered(self, action: object) -> None:
+        self.wanted.emit(self.entry.id, action.data())  # type: ignore[attr-defined]
+
+
+def numbers_of(entry: QueueEntry) -> str:
+    """Frames, rate and time left of an entry, or its settings while it waits."""
+    translate = QCoreApplication.translate
+    progress = entry.progress
+    if entry.state is JobState.RUNNING and progress is not None:
+        if progress.stage != "restore":
+            joining = translate("QueueRow", "Joining the parts and copying the sound")
+            return joining if progress.stage == "mux" else translate("QueueRow", "Checking the finished file")
+        parts = [_frames(entry)]
+        if progress.fps is not None:
+            parts.append(f"{progress.fps:.1f} fps")
+        parts.append(words.time_left(progress.seconds_left, progress.finish_time))
+        return "  ·  ".join(parts)
+    if entry.state is JobState.RUNNING:
+        return translate("QueueRow", "Reading the clip and loading the model")
+    if entry.state is JobState.DONE and entry.psnr is not None:
+        return f"{_frames(entry)}  ·  {settings_words(entry)}"
+    if entry.done_frames and entry.active:
+        return f"{_frames(entry)}  ·  {settings_words(entry)}"
+    return settings_words(entry)
+
+
+def settings_words(entry: QueueEntry) -> str:
+    """The settings that decide the picture, in a line."""
+    settings = entry.job.restoration
+    size = f"{settings.short_side}p" if settings.short_side else f"×{settings.scale or 4:g}"
+    return f"{settings.model}  ·  {size}  ·  {settings.beta:.2f}"
+
+
+def _frames(entry: QueueEntry) -> str:
+    shape = QCoreApplication.translate("QueueRow", "{} of {} frames")
+    return shape.format(words.count(entry.done_frames), words.count(entry.total_frames))

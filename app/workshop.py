@@ -1,0 +1,177 @@
+"""Everything behind the window, built once and closed once: what the widgets show and ask."""
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from app.choice import Choice, output_size
+from app.engine_calls import EngineCalls
+from app.estimate import Estimate, Speeds
+from app.frame_loader import FrameLoader
+from app.job_queue import JobQueue
+from app.player import Player
+from app.preferences import Places, Preferences
+from app.previewer import Previewer
+from app.queue_file import QueueFile
+from app.session import Session, fitting
+from app.surveyor import ScanTask, Surveyor
+from app.viewing import Viewing
+from app.watch_folder import WatchFolders
+from app.worker import RestoreTask, Workbench
+from engine.batch import BatchItem, jobs_of, standard_out_folder
+from engine.clip import Clip
+from engine.errors import EngineError
+from engine.events import Event, Notice, Planned, Progress, Verified
+from engine.job import Job
+from engine.models.spec import ModelSpec
+from engine.presets import load_folder, save, shipped
+from engine.settings import Preset
+
+logger = logging.getLogger(__name__)
+
+
+class Workshop(QObject):
+    """Owns the threads and the deciding objects."""
+
+    def __init__(
+        self, engine: EngineCalls, places: Places, preferences: Preferences, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._places = places
+        self._preferences = preferences
+        self._closed = False
+        self.specs = engine.specs()
+        self.speeds = Speeds(places.state / "speeds.json")
+        queue_file = QueueFile(places.state / "queue.json")
+        live = frozenset(spec.id for spec in self.specs if spec.live_beta)
+        self.surveyor = Surveyor(engine, self)
+        self.loader = FrameLoader(engine, self)
+        self.bench = Workbench(engine, self)
+        self.session = Session(self.surveyor, preferences, self)
+        self.previewer = Previewer(self.bench, places.cache / "previews", live, self)
+        self.queue = JobQueue(self.bench, queue_file, self)
+        self.viewing = Viewing(self.session, self.loader, self.previewer, self.surveyor, self)
+        self.player = Player(self.session, self)
+        self.watch = WatchFolders(self)
+        own, reports = load_folder(places.presets)
+        self.presets: tuple[Preset, ...] = (*shipped(), *own)
+        self.reports = tuple(filter(None, (preferences.report, queue_file.report, *reports)))
+        """Sentences about damaged files that were set aside."""
+        self._pixels, self._fps = 0, 0.0
+        self.bench.told.connect(self._on_told)
+        self.session.clip_probed.connect(self._on_clip_probed)
+        self.watch.clip_arrived.connect(self._on_clip_arrived)
+        for folder in preferences.now.watch_folders:
+            self.watch.watch(Path(folder))
+
+    @property
+    def spec(self) -> ModelSpec:
+        """Facts about the chosen model."""
+        wanted = self.session.choice.restoration.model
+        return next((spec for spec in self.specs if spec.id == wanted), self.specs[0])
+
+    def preset(self, name: str) -> Preset | None:
+        """The preset of that name, or None."""
+        return next((preset for preset in self.presets if preset.name == name), None)
+
+    def save_preset(self, name: str) -> None:
+        """Keep the present settings under a name; raises SettingsError for an empty one."""
+        preset = self.session.choice.as_preset(name.strip())
+        save(preset, self._places.presets)
+        self.presets = (*(p for p in self.presets if p.name != preset.name), preset)
+
+    def upscale(self) -> int:
+        """Queue a job for the open clip; returns its entry. Raises EngineError when a setting does not fit."""
+        return self.queue.add(self.session.job(self.queue.targets))[0]
+
+    def add_batch(self, picked: list[tuple[BatchItem, str]]) -> int:
+        """Queue clips of a folder, each with a preset or the panel's settings; returns how many."""
+        jobs: list[Job] = []
+        known = self.queue.targets
+        for item, name in picked:
+            preset = self.preset(name) or self.session.choice.as_preset("panel")
+            jobs += [job for job in jobs_of([item], preset) if job.target not in known]
+        if jobs:
+            self.queue.add(*jobs)
+        return len(jobs)
+
+    def scan(self, folder: Path, out_folder: Path | None, recursive: bool, suffixes: tuple[str, ...]) -> None:
+        """Look through a folder for clips; answered by the surveyor's `scanned`."""
+        task = ScanTask(folder=folder, out_folder=out_folder, recursive=recursive, suffixes=suffixes)
+        self.surveyor.scan(task)
+
+    def watch_folder(self, folder: Path, on: bool = True) -> None:
+        """Watch a folder, or stop it; kept between starts."""
+        if on:
+            self.watch.watch(folder)
+        else:
+            self.watch.leave(folder)
+        self._preferences.change(watch_folders=tuple(map(str, self.watch.folders)))
+
+    def estimate(self) -> Estimate | None:
+        """What the job on the open clip will take, or None without a clip."""
+        clip, job = self.session.clip, self.session.preview_job()
+        if clip is None or job is None:
+            return None
+        start, stop = self.session.range or (0, self.session.n_frames or clip.estimated_frames or 0)
+        return self.speeds.estimate(clip, job, stop - start, peak_bytes(self.spec, clip))
+
+    def notices(self) -> tuple[Notice, ...]:
+        """What a person should know before the start; raises EngineError when the job cannot be done."""
+        film, job = self.session.film, self.session.preview_job()
+        if film is None or job is None:
+            return ()
+        target = job.target.with_name(f"{film.clip.path.stem}.{self.session.choice.container}")
+        job = Job(source=job.source, target=target, restoration=job.restoration, export=job.export)
+        width, height = output_size(film.clip, job.restoration)
+        return self._engine.notices(film.clip, film.index, job, width, height)
+
+    def close(self) -> bool:
+        """End the threads; False when the worker did not listen in time."""
+        if self._closed:
+            return True
+        self._closed = True
+        self.surveyor.close()
+        self.loader.close()
+        self.previewer.close()
+        return self.bench.close()
+
+    @Slot(object)
+    def _on_clip_probed(self, clip: Clip) -> None:
+        choice = fitting(self.session.choice, clip, float(self.spec.scales[-1]))
+        self.session.settle(choice)
+
+    @Slot(object)
+    def _on_clip_arrived(self, path: Path) -> None:
+        out = standard_out_folder(path.parent)
+        choice: Choice = self.session.choice
+        item = BatchItem(source=path, target=out / f"{path.stem}.{choice.container}", finished=False)
+        if not item.target.exists() and path not in self.queue.sources:
+            self.add_batch([(item, choice.preset)])
+
+    @Slot(int, object)
+    def _on_told(self, _ticket: int, event: Event) -> None:
+        """Learn how fast this machine is from every run, previews included."""
+        task = self.bench.task
+        if isinstance(event, Planned):
+            self._pixels, self._fps = event.width * event.height, 0.0
+        elif isinstance(event, Progress) and event.fps:
+            self._fps = event.fps
+        elif isinstance(event, Verified) and isinstance(task, RestoreTask) and self._fps and self._pixels:
+            self.speeds.learn(task.job, self._pixels, 1 / self._fps)
+
+
+def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
+    """The model's working memory on this clip with the tiles and windows it likes best."""
+    height = min(clip.height, spec.tile) + 2 * spec.halo
+    width = min(clip.width, spec.tile) + 2 * spec.halo
+    frames = spec.window
+    return spec.fixed_bytes + int(spec.bytes_per_lq_pixel * height * width * frames)
+
+
+def sentence(error: EngineError) -> str:
+    """An error's message as a sentence of its own."""
+    text = str(error)
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
