@@ -115,6 +115,10 @@
             <translation>Das Modell ist nicht bereit</translation>
         </message>
         <message>
+            <source>The model could not be downloaded</source>
+            <translation>Das Modell ließ sich nicht laden</translation>
+        </message>
+        <message>
             <source>Not enough memory</source>
             <translation>Zu wenig Speicher</translation>
         </message>
@@ -161,6 +165,14 @@
         <message>
             <source>Open Models to see what is installed, or choose the compact model.</source>
             <translation>Unter Modelle steht, was installiert ist; oder wählen Sie das kompakte Modell.</translation>
+        </message>
+        <message>
+            <source>what has arrived is kept.</source>
+            <translation>Was angekommen ist, bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>Check the connection, then retry: it goes on where it broke off.</source>
+            <translation>Prüfen Sie die Verbindung und versuchen Sie es erneut: Es geht weiter, wo es abbrach.</translation>
         </message>
         <message>
             <source>smaller tiles and shorter windows, down to the smallest.</source>
@@ -962,6 +974,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>licence {}</source>
             <translation>Lizenz {}</translation>
+        </message>
+        <message>
+            <source>download {}</source>
+            <translation>Download {}</translation>
         </message>
         <message>
             <source>slider live</source>

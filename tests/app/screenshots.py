@@ -155,7 +155,7 @@ def _all_pictures(window: MainWindow, camera: Camera, staged: Staged, clip: Path
     shop = window.workshop
     camera.take("01_empty")
     window.open_clip(clip)
-    _until(lambda: window.stage.view.has_picture)
+    _until(lambda: shop.session.film is not None)
     shop.session.seek(shop.session.n_frames // 2)
     QTest.qWait(500)
     camera.take("02_wipe")
