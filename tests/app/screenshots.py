@@ -236,7 +236,7 @@ def _overlay(window: MainWindow) -> QWidget | None:
     return window.findChild(ShortcutsOverlay)
 
 
-def _until(holds: Callable[[], bool], seconds: float = 180.0) -> None:
+def _until(holds: Callable[[], bool], seconds: float = 900.0) -> None:
     started = time.monotonic()
     while not holds():
         if time.monotonic() - started > seconds:
