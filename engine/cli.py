@@ -1,15 +1,16 @@
 """The command line: verbs and flags; events become lines, errors become exit codes."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from engine.errors import EngineError, SettingsError
 from engine.job import Job
 from engine.models_cli import models_app
-from engine.settings import Codec, Deinterlace, ExportSettings, RestorationSettings
+from engine.settings import Codec, Deinterlace, ExportSettings, Preset, RestorationSettings
 
 EXIT_FAILED = 1
 EXIT_ARGUMENTS = 2
@@ -23,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_USUAL = RestorationSettings()
+_Settings = TypeVar("_Settings", RestorationSettings, ExportSettings)
 _JSON_HELP = "One JSON object per event and line on standard output."
 
 
@@ -35,15 +38,21 @@ def upscale(
     ] = None,
     scale: Annotated[float | None, typer.Option(help="Output size over input size. Default: 4.")] = None,
     short_side: Annotated[int | None, typer.Option(help="Output short side in pixels, e.g. 1080.")] = None,
-    model: Annotated[str, typer.Option(help="Model id.")] = RestorationSettings().model,
+    preset: Annotated[
+        str | None, typer.Option(help="Name or .json file of a preset; flags given beside it win.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help=f"Model id. Default: {_USUAL.model}.")] = None,
     beta: Annotated[
-        float, typer.Option(help="0 perception (more detail) to 2 fidelity (closer to the source).")
-    ] = RestorationSettings().beta,
+        float | None,
+        typer.Option(
+            help=f"0 perception (more detail) to 2 fidelity (closer to the source). Default: {_USUAL.beta:g}."
+        ),
+    ] = None,
     condition: Annotated[
         float | None,
         typer.Option(help="State of the source, 0 clean to 1 compressed and noisy. Default: measured."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of all random numbers.")] = RestorationSettings().seed,
+    seed: Annotated[int | None, typer.Option(help=f"Of all random numbers. Default: {_USUAL.seed}.")] = None,
     codec: Annotated[Codec | None, typer.Option(help="Video codec. Default: H.264 or H.265 by size.")] = None,
     crf: Annotated[int | None, typer.Option(help="Constant rate factor; lower is better and larger.")] = None,
     pix_fmt: Annotated[str | None, typer.Option(help="Pixel format, e.g. yuv420p10le.")] = None,
@@ -51,8 +60,9 @@ def upscale(
         str | None, typer.Option("--range", metavar="START-END", help="Frames to restore, half-open.")
     ] = None,
     deinterlace: Annotated[
-        Deinterlace, typer.Option(help="auto: where the source says that it is interlaced.")
-    ] = RestorationSettings().deinterlace,
+        Deinterlace | None,
+        typer.Option(help="auto: where the source says that it is interlaced. Default: auto."),
+    ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     memory: Annotated[
         float | None,
@@ -70,7 +80,9 @@ def upscale(
 
     console = Console(as_json=as_json, quiet=quiet)
     try:
-        settings = RestorationSettings(
+        chosen = _preset(preset)
+        settings = _changed(
+            chosen.restoration,
             model=model,
             scale=scale,
             short_side=short_side,
@@ -82,12 +94,13 @@ def upscale(
             window=window,
             memory_bytes=None if memory is None else int(memory * 2**30),
         )
+        export = _changed(chosen.export, codec=codec, crf=crf, pixel_format=pix_fmt)
         first, stop = _parse_range(frames)
         job = Job(
             source=source,
             target=output or _default_target(source, settings),
             restoration=settings,
-            export=ExportSettings(codec=codec, crf=crf, pixel_format=pix_fmt),
+            export=export,
             first_frame=first,
             stop_frame=stop,
             device=device,
@@ -96,8 +109,37 @@ def upscale(
         )
     except EngineError as error:
         console.failed(error)
-        raise typer.Exit(EXIT_ARGUMENTS if isinstance(error, SettingsError) else EXIT_FAILED) from None
+        raise typer.Exit(exit_code(error)) from None
     raise typer.Exit(run_job(job, console))
+
+
+@app.command()
+def batch(
+    folder: Annotated[Path, typer.Argument(metavar="IN_DIR", help="Folder with clips.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="OUT_DIR", help="Default: IN_DIR_restored.")
+    ] = None,
+    recursive: Annotated[bool, typer.Option(help="Folders inside too; their tree is mirrored.")] = True,
+    types: Annotated[str | None, typer.Option(help="Extensions to take, e.g. mp4,avi.")] = None,
+    container: Annotated[str, typer.Option(help="Extension of the results.")] = "mkv",
+    preset: Annotated[str | None, typer.Option(help="Name or .json file of a preset.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only errors.")] = False,
+) -> None:
+    """Restore every clip of a folder; what is finished is skipped, what fails does not stop the rest."""
+    from engine.batch import VIDEO_SUFFIXES, find_clips, jobs_of
+    from engine.console import Console, run_jobs
+
+    try:
+        suffixes = VIDEO_SUFFIXES if types is None else types.split(",")
+        found = find_clips(folder, output, recursive=recursive, suffixes=suffixes, container=container)
+        jobs = jobs_of(found.unfinished, _preset(preset), device)
+    except EngineError as error:
+        Console(as_json=as_json, quiet=quiet).failed(error)
+        raise typer.Exit(exit_code(error)) from None
+    n_finished = len(found.items) - len(jobs)
+    raise typer.Exit(run_jobs(jobs, n_finished, as_json=as_json, quiet=quiet))
 
 
 @app.command()
@@ -128,7 +170,7 @@ def bench(
             table = measure_speed(clips[0] if clips else None, device, repeats)
     except EngineError as error:
         console.failed(error)
-        raise typer.Exit(EXIT_ARGUMENTS if isinstance(error, SettingsError) else EXIT_FAILED) from None
+        raise typer.Exit(exit_code(error)) from None
     print_table(table, as_json=as_json)
 
 
@@ -155,6 +197,27 @@ def doctor(
     from engine.doctor import examine
 
     print_table(examine(), as_json=as_json)
+
+
+def exit_code(error: EngineError) -> int:
+    """Return 2 for what the person asked for wrongly, 1 for what failed."""
+    return EXIT_ARGUMENTS if isinstance(error, SettingsError) else EXIT_FAILED
+
+
+def _preset(name_or_path: str | None) -> Preset:
+    if name_or_path is None:
+        return Preset(name="")
+    from engine.presets import find
+
+    return find(name_or_path)
+
+
+def _changed(settings: _Settings, **flags: Any) -> _Settings:
+    """The settings with every flag that was given; a new size replaces the preset's, of either kind."""
+    given = {name: value for name, value in flags.items() if value is not None}
+    if {"scale", "short_side"} & set(given):
+        given = {"scale": None, "short_side": None} | given
+    return replace(settings, **given)
 
 
 def _parse_range(text: str | None) -> tuple[int, int | None]:

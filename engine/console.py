@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from engine.cancel import Cancelled, CancelToken
-from engine.errors import EngineError, SettingsError
+from engine.errors import EngineError
 from engine.events import Event, Notice, Planned, Preview, Progress, SegmentDone, Severity, Verified
 from engine.job import Job
 
@@ -112,7 +112,7 @@ class Console:
 
 def run_job(job: Job, console: Console) -> int:
     """Restore the job's clip, speaking through `console`; gives the exit code."""
-    from engine.cli import EXIT_ARGUMENTS, EXIT_CANCELLED, EXIT_FAILED
+    from engine.cli import EXIT_CANCELLED, exit_code
     from engine.restore import restore
 
     cancel, begun = CancelToken(), time.monotonic()
@@ -124,9 +124,30 @@ def run_job(job: Job, console: Console) -> int:
         return EXIT_CANCELLED
     except EngineError as error:
         console.failed(error)
-        return EXIT_ARGUMENTS if isinstance(error, SettingsError) else EXIT_FAILED
+        return exit_code(error)
     console.done(path, time.monotonic() - begun)
     return 0
+
+
+def run_jobs(jobs: Sequence[Job], n_finished: int, *, as_json: bool, quiet: bool) -> int:
+    """Restore one clip after the other; gives 0, 1 when any failed, or 130 when the person stopped."""
+    from engine.cli import EXIT_CANCELLED, EXIT_FAILED
+
+    failed: list[Job] = []
+    for number, job in enumerate(jobs, 1):
+        console = Console(as_json=as_json, quiet=quiet)
+        console.object("clip", {"number": number, "total": len(jobs), "source": str(job.source)})
+        console.say(f"{number} of {len(jobs)}: {job.source.name}")
+        job.target.parent.mkdir(parents=True, exist_ok=True)
+        code = run_job(job, console)
+        if code == EXIT_CANCELLED:
+            return code
+        if code:
+            failed.append(job)
+    names = "".join(f"\n  {job.source}" for job in failed)
+    summary = f"{len(jobs) - len(failed)} restored, {n_finished} finished before, {len(failed)} failed{names}"
+    Console(as_json=as_json, quiet=quiet).say(summary)
+    return EXIT_FAILED if failed else 0
 
 
 def run_training(config: Path, console: Console) -> int:

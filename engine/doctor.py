@@ -78,4 +78,5 @@ def _device_rows() -> list[list[str]]:
 def _encoder_rows() -> list[list[str]]:
     from engine.media.encoders import working_encoders
 
-    return [["encoders that open", ", ".join(working_encoders())]]
+    found = [name for name, works in working_encoders().items() if works]
+    return [["encoders that open", ", ".join(found)]]

@@ -88,7 +88,7 @@ class SegmentStore:
 
     def path(self, segment: Segment) -> Path:
         """Return where the file of `segment` belongs."""
-        return self.folder / f"segment_{segment.index:06d}.nut"
+        return self.folder / f"segment_{segment.index:06d}.mkv"
 
     def holds(self, segment: Segment) -> bool:
         """Return True when the segment is recorded and its file is what was recorded."""

@@ -9,6 +9,8 @@ import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
+from engine.media.encoder import reproducible_x264
+
 DECODERS = {"libx264": "h264", "libx265": "hevc", "libsvtav1": "av1", "libaom-av1": "av1"}
 
 
@@ -47,7 +49,8 @@ def _open_encoder(
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.framerate, encoder.time_base = frame_rate, 1 / frame_rate
     encoder.thread_count = 1
-    encoder.options = {name: value for name, value in options.items() if name != "qscale"}
+    repeatable = dict(reproducible_x264()) if codec == "libx264" else {}
+    encoder.options = repeatable | {name: value for name, value in options.items() if name != "qscale"}
     if "qscale" in options:
         encoder.qmin = encoder.qmax = int(options["qscale"])
     return encoder

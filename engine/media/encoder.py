@@ -237,7 +237,7 @@ def _options(clip: Clip, codec: Codec, pixel_format: str, crf: int | None) -> tu
     # in half of medium's time (10..37 ms a frame, 1 dB below it at 45..48 dB); superfast is the H.265 preset
     # whose time (33..83 ms) stays near x264's, and SVT-AV1's 8 beats both (21..25 ms).
     if codec is Codec.H264:
-        return (("crf", rate_factor), ("preset", "veryfast"), *_reproducible_x264())
+        return (("crf", rate_factor), ("preset", "veryfast"), *reproducible_x264())
     if codec is Codec.H265:
         return (("crf", rate_factor), ("preset", "superfast"), ("x265-params", _x265_parameters(clip)))
     if codec is Codec.AV1:
@@ -252,8 +252,8 @@ def _options(clip: Clip, codec: Codec, pixel_format: str, crf: int | None) -> tu
     return (("compression_algo", "deflate"),) if codec is Codec.TIFF else ()
 
 
-def _reproducible_x264() -> tuple[tuple[str, str], ...]:
-    """Options that make x264 give the same file for the same frames.
+def reproducible_x264() -> tuple[tuple[str, str], ...]:
+    """FFmpeg options that make x264 give the same file for the same frames.
 
     WORKAROUND: with AVX-512 the macroblock tree of x264 core 165 depends on memory it never wrote when a frame
     is narrow (measured: 2 to 7 different files of 40 at widths 96 to 192, one with AVX2, at the same speed);
