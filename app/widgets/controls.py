@@ -40,6 +40,8 @@ class IconButton(QToolButton):
         self.setText(text)
         self.setToolTip(tip)
         self.setAccessibleName(text or tip)
+        if text:
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self.setToolButtonStyle(beside if text else Qt.ToolButtonStyle.ToolButtonIconOnly)
 

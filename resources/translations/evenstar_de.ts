@@ -413,7 +413,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Save both pictures as PNG</source>
-            <translation>Beide Bilder als PNG speichern</translation>
+            <translation>Bilder als PNG sichern</translation>
         </message>
         <message>
             <source>Quit</source>
@@ -425,7 +425,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Play backwards, again: faster</source>
-            <translation>Rückwärts, nochmals: schneller</translation>
+            <translation>Rückwärts (schneller)</translation>
         </message>
         <message>
             <source>Stand still</source>
@@ -433,7 +433,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Play, again: faster</source>
-            <translation>Vorwärts, nochmals: schneller</translation>
+            <translation>Vorwärts (schneller)</translation>
         </message>
         <message>
             <source>One frame back</source>
@@ -469,7 +469,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Restore the whole clip</source>
-            <translation>Den ganzen Clip restaurieren</translation>
+            <translation>Ganzen Clip nehmen</translation>
         </message>
         <message>
             <source>Wipe</source>
@@ -489,7 +489,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Show the source while held</source>
-            <translation>Quelle zeigen, solange gehalten</translation>
+            <translation>Quelle zeigen (halten)</translation>
         </message>
         <message>
             <source>Wipe to the left</source>
@@ -553,7 +553,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Pause or resume the queue</source>
-            <translation>Warteschlange anhalten oder fortsetzen</translation>
+            <translation>Pause oder weiter</translation>
         </message>
         <message>
             <source>Undo a setting</source>
@@ -569,7 +569,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Open or close the queue</source>
-            <translation>Warteschlange öffnen oder schließen</translation>
+            <translation>Warteschlange auf/zu</translation>
         </message>
         <message>
             <source>Full screen</source>
@@ -589,7 +589,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Leave, close, stop</source>
-            <translation>Verlassen, schließen, anhalten</translation>
+            <translation>Verlassen, anhalten</translation>
         </message>
     </context>
     <context>
@@ -859,7 +859,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Your own settings</source>
-            <translation>Eigene Einstellungen</translation>
+            <translation>Eigene</translation>
         </message>
         <message>
             <source>The short side becomes {} pixels.</source>
@@ -1087,7 +1087,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <name>Presenter</name>
         <message>
             <source>Time not known yet</source>
-            <translation>Dauer noch unbekannt</translation>
+            <translation>Dauer unbekannt</translation>
         </message>
         <message>
             <source>{} memory</source>
@@ -1224,7 +1224,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Open or close the queue</source>
-            <translation>Warteschlange öffnen oder schließen</translation>
+            <translation>Warteschlange auf/zu</translation>
         </message>
         <message>
             <source>Queue ({})</source>
@@ -1599,7 +1599,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Restore the whole clip</source>
-            <translation>Den ganzen Clip restaurieren</translation>
+            <translation>Ganzen Clip nehmen</translation>
         </message>
     </context>
     <context>
