@@ -9,7 +9,9 @@ ACTIVE_ENERGY = 200.0  # low-frequency DCT energy of a block worth asking about,
 ENERGY_FLOOR = 0.5  # squared levels; rounding to 8 bit alone leaves about 1 per block
 
 # Measured on procedural clips before and after x264 at CRF 10 to 33 and white noise of 1 to 4 levels:
-BLOCKING_RAMP = (1.02, 1.10)  # blocking(): 0.93 to 1.02 never encoded, 1.03 to 1.5 encoded
+BLOCKING_RAMP = (1.03, 1.10)  # blocking(): 0.93 to 1.03 never encoded, 1.03 to 1.5 encoded
+SOFT_BLOCKING_RAMP = (1.0, 1.06)  # in soft pictures fainter block edges will do: deblocking hides them there
+SOFT_RAMP = (-2.15, -1.8)  # detail_slope(): below the first nearly all is soft
 DETAIL_RAMP = (-1.9, -1.3)  # detail_slope(): below the first only soft pictures, above the second crisp ones
 NOISE_RAMP = (1.6, 3.0)  # noise_sigma(): 0 to 1.4 without noise, 1.7 to 2.7 with 4 levels of it
 WORTH_KEEPING = (
@@ -25,8 +27,11 @@ def estimate_condition(frames: NDArray[np.uint8]) -> float:
     the worse the less fine detail its codec left.
     """
     luma = frames.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-    encoded = _ramp(blocking(luma), BLOCKING_RAMP)
-    softness = 1 - _ramp(detail_slope(luma), DETAIL_RAMP)
+    slope = detail_slope(luma)
+    crisp = _ramp(slope, SOFT_RAMP)
+    steps = blocking(luma)
+    encoded = crisp * _ramp(steps, BLOCKING_RAMP) + (1 - crisp) * _ramp(steps, SOFT_BLOCKING_RAMP)
+    softness = 1 - _ramp(slope, DETAIL_RAMP)
     noise = _ramp(noise_sigma(luma), NOISE_RAMP)
     return max(encoded * (WORTH_KEEPING + (1 - WORTH_KEEPING) * softness), noise * WORTH_KEEPING)
 

@@ -1,0 +1,118 @@
+"""From noised lq frames and noise to the latent of the restored film: DiffVSR's sampler.
+
+A window is denoised by itself, all steps; windows meet once, at the end (ILT). Tiles meet at every step: the
+state is the latent of whole frames, and the network's answers are blended, so that no seam can build up
+(MultiDiffusion, Bar-Tal et al. 2023, eq. 3).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.models.diffvsr.sampling import (
+    LQ_SCHEDULE,
+    Tiling,
+    cut_windows,
+    ddim_sample,
+    guided,
+    interweave,
+    noised,
+    over_tiles,
+)
+
+MAX_NOISE_LEVEL = 350
+"""Highest lq noise level that the x4 upscaler was trained with (its model_index.json)."""
+MAX_STEPS = 500
+"""Beyond it the equally spaced times would no longer begin at the noisy end."""
+
+Denoise = Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Tensor]
+"""network(latent, t, lq, text, noise_level) -> velocity, as unet.VideoUNet."""
+BeforeCall = Callable[[], None]
+"""Called before every network call: the place to count, and to raise Cancelled, which passes through."""
+
+
+def do_nothing() -> None:
+    """For callers who neither count nor cancel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleSettings:
+    """What decides the result besides weights, frames, text and noise; the defaults are the published ones."""
+
+    steps: int = 50
+    """Network times per window, 1 to MAX_STEPS."""
+    guidance_scale: float = 5.0
+    """1: the prompt's prediction alone, at half the cost."""
+    noise_level: int = 50
+    """Noise added to the lq, 0 to MAX_NOISE_LEVEL: more lets the network invent more."""
+    tiling: Tiling | None = None
+    """Tiles of the lq grid; None: whole frames."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.steps <= MAX_STEPS:
+            raise ValueError(f"steps are {self.steps}, need 1 to {MAX_STEPS}")
+        if not 0 <= self.noise_level <= MAX_NOISE_LEVEL:
+            raise ValueError(f"the noise level is {self.noise_level}, need 0 to {MAX_NOISE_LEVEL}")
+
+
+def add_lq_noise(lq: Tensor, noise: Tensor, level: int) -> Tensor:
+    """lq, in [-1, 1] and of any shape, noised as the U-Net is told by `noise_level`, in lq's dtype."""
+    return noised(lq, noise, LQ_SCHEDULE.signal()[level])
+
+
+def sample_window(
+    network: Denoise,
+    latent: Tensor,
+    lq: Tensor,
+    texts: tuple[Tensor, Tensor],
+    settings: SampleSettings,
+    before_call: BeforeCall = do_nothing,
+) -> Tensor:
+    """The restored latent of one window, like latent, before any window is fused.
+
+    latent: (1, 4, T, H, W) float32 unit noise; lq: (1, 3, T, H, W), in [-1, 1] and noised; same device.
+    texts: prompt and negative prompt, each (1, S, width); the network computes in their dtype.
+    """
+    dtype = texts[0].dtype
+    level = torch.full((1,), settings.noise_level, device=latent.device)
+
+    def predict(x: Tensor, t: int, text: Tensor) -> Tensor:
+        time = torch.full((1,), t, device=x.device)
+
+        def velocity(x: Tensor, lq: Tensor) -> Tensor:
+            before_call()
+            return network(x.to(dtype), time, lq.to(dtype), text, level).float()
+
+        return over_tiles(velocity, settings.tiling, x, lq)
+
+    def predict_v(x: Tensor, t: int) -> Tensor:
+        positive = predict(x, t, texts[0])
+        if settings.guidance_scale == 1.0:
+            return positive
+        return guided(predict(x, t, texts[1]), positive, settings.guidance_scale)
+
+    return ddim_sample(latent, settings.steps, predict_v)
+
+
+def sample_latents(
+    network: Denoise,
+    latent: Tensor,
+    lq: Tensor,
+    texts: tuple[Tensor, Tensor],
+    settings: SampleSettings,
+    before_call: BeforeCall = do_nothing,
+) -> Tensor:
+    """The restored latent of a clip, like latent; arguments as for `sample_window`, with T of any length >= 1."""
+    parts = (
+        ((a, b), sample_window(network, latent[:, :, a:b], lq[:, :, a:b], texts, settings, before_call))
+        for a, b in cut_windows(latent.shape[2])
+    )
+    return torch.cat(list(interweave(parts)), 2)
+
+
+def calls_per_window(settings: SampleSettings) -> int:
+    """Network calls: steps times tiles, twice with guidance."""
+    tiles = settings.tiling.count if settings.tiling else 1
+    return settings.steps * tiles * (1 if settings.guidance_scale == 1.0 else 2)

@@ -1,0 +1,68 @@
+"""Tiny seeded networks: the published topology, a few hundred thousand weights, nothing left at zero."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from engine.models.diffvsr.config import UNetConfig, VaeConfig
+from engine.models.diffvsr.stream import Networks, ReadLq
+from engine.models.diffvsr.te_vae import TemporalVae
+from engine.models.diffvsr.unet import VideoUNet
+
+TINY_UNET = UNetConfig(
+    block_channels=(32, 32),
+    attention_levels=(False, True),
+    self_attention_levels=(False, True),
+    heads=(1, 1),
+    res_blocks=1,
+    text_width=8,
+    noise_classes=400,
+    groups=4,
+)
+TINY_VAE = VaeConfig(block_channels=(8, 8, 16), layers_per_block=1, groups=4)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    torch.set_num_threads(1)
+    with torch.inference_mode():
+        yield
+
+
+@pytest.fixture(scope="session")
+def networks() -> Networks:
+    generator = torch.Generator().manual_seed(3)
+    unet, vae = seeded(VideoUNet(TINY_UNET), generator), seeded(TemporalVae(TINY_VAE), generator)
+    texts = (torch.randn(1, 5, 8, generator=generator), torch.randn(1, 5, 8, generator=generator))
+    return Networks(unet=unet, vae=vae, texts=texts)
+
+
+def seeded(module: Any, generator: torch.Generator) -> Any:
+    """module with matrices of about unit gain, small biases and norms about one."""
+    for name, p in module.named_parameters():
+        noise = torch.randn(p.shape, generator=generator)
+        if name.endswith("freqs"):
+            continue
+        if p.ndim > 1:
+            p.data = noise * (p[0].numel() ** -0.5)
+        elif "norm" in name and name.endswith("weight"):
+            p.data = 1 + 0.1 * noise
+        else:
+            p.data = 0.1 * noise
+    return module.eval().requires_grad_(False)
+
+
+def film(n_frames: int, height: int = 16, width: int = 24, seed: int = 1) -> Tensor:
+    """(T, 3, h, w) float32 in [0, 1]: coarse random shapes that drift."""
+    generator = torch.Generator().manual_seed(seed)
+    coarse = torch.rand(1, 3, height // 4 + 2, width // 4 + 2, generator=generator)
+    size = (height + 8, width + 2 * n_frames)
+    scene = torch.nn.functional.interpolate(coarse, size, mode="bicubic").clamp(0, 1)[0]
+    return torch.stack([scene[:, 2 : 2 + height, i : i + width] for i in range(n_frames)])
+
+
+def reader(frames: Tensor) -> ReadLq:
+    return lambda indices: frames[indices]

@@ -1,0 +1,272 @@
+"""A shot from lq frames to restored frames with tiny networks: any length, any part, any tiles."""
+
+import copy
+from dataclasses import replace
+
+import pytest
+import torch
+from conftest import film, reader
+from torch import Tensor
+
+from engine.models.diffvsr import reference
+from engine.models.diffvsr.decode import decode_group, stream_frames
+from engine.models.diffvsr.sampler import (
+    SampleSettings,
+    add_lq_noise,
+    sample_latents,
+    sample_window,
+)
+from engine.models.diffvsr.sampling import cut_tiles, frame_noise, lq_noise, start_noise
+from engine.models.diffvsr.stream import Networks, Shot, call_count, restore_frames, stream_latents
+
+QUICK = SampleSettings(steps=2, guidance_scale=1.0)
+
+
+def restored(networks: Networks, frames: Tensor, shot: Shot, **options) -> Tensor:
+    settings = options.pop("settings", QUICK)
+    return torch.cat(list(restore_frames(networks, reader(frames), shot, settings, **options)))
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 4, 7, 9])
+def test_every_frame_comes_out_four_times_as_large(networks: Networks, n_frames: int):
+    found = restored(networks, film(n_frames, 7, 10), Shot(n_frames=n_frames))
+
+    assert found.shape == (n_frames, 3, 28, 40)
+    assert found.dtype is torch.float32
+    assert found.min() >= 0
+    assert found.max() <= 1
+
+
+def test_any_part_of_a_shot_has_the_pixels_of_the_whole(networks: Networks):
+    frames, shot = film(17, 4, 4), Shot(n_frames=17, seed=4)
+    whole = restored(networks, frames, shot)
+
+    for start, stop in ((0, 1), (3, 9), (13, 17)):
+        assert torch.equal(restored(networks, frames, shot, start=start, stop=stop), whole[start:stop])
+
+
+def test_the_same_seed_gives_the_same_film_and_another_one_another(networks: Networks):
+    frames = film(3, 8, 8)
+
+    first, again, other = (restored(networks, frames, Shot(n_frames=3, seed=seed)) for seed in (1, 1, 2))
+
+    assert torch.equal(first, again)
+    assert not torch.allclose(first, other, atol=1e-2)
+
+
+def test_only_the_frames_that_are_needed_are_read(networks: Networks):
+    asked: list[int] = []
+    frames = film(40, 4, 4)
+
+    def read(indices: list[int]) -> Tensor:
+        asked.extend(indices)
+        return frames[indices]
+
+    list(restore_frames(networks, read, Shot(n_frames=40), QUICK, start=16, stop=18))
+
+    assert min(asked) >= 8
+    assert max(asked) < 24
+
+
+def test_what_a_caller_raises_between_calls_comes_through(networks: Networks):
+    calls = iter(range(2))
+
+    def stop() -> None:
+        if next(calls):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        restored(networks, film(2, 8, 8), Shot(n_frames=2), before_call=stop)
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, None), (5, 6)])
+def test_the_calls_are_as_many_as_announced(networks: Networks, start: int, stop: int | None):
+    tiling = cut_tiles(8, 12, 8, 8, overlap=4)
+    settings = SampleSettings(steps=1, tiling=tiling)
+    part = {"start": start, "stop": stop, "vae_tiling": tiling}
+    calls: list[None] = []
+
+    restored(
+        networks,
+        film(9, 8, 12),
+        Shot(n_frames=9),
+        settings=settings,
+        before_call=lambda: calls.append(None),
+        **part,
+    )
+
+    assert len(calls) == call_count(Shot(n_frames=9), settings, **part)
+
+
+def test_guidance_changes_the_result(networks: Networks):
+    frames, shot = film(2, 8, 8), Shot(n_frames=2)
+
+    plain, strong = (
+        restored(networks, frames, shot, settings=replace(QUICK, guidance_scale=scale))
+        for scale in (1.0, 5.0)
+    )
+
+    assert not torch.allclose(plain, strong, atol=1e-2)
+
+
+def test_tiles_give_nearly_the_same_latent(networks: Networks):
+    """Norms and attention see a tile instead of the frame: 0.22 of the latent's spread here, 0.3 allowed.
+
+    Tiles with noise of their own, as published, are off by more than the spread itself.
+    """
+    frames, shot = film(4, 24, 24), Shot(n_frames=4)
+    tiling = cut_tiles(24, 24, 18, 18, overlap=10, halo=2)
+
+    whole, tiled, other_noise = (
+        torch.cat(list(stream_latents(networks, reader(frames), shot, settings, 0, 8)), 2)
+        for shot, settings in (
+            (shot, QUICK),
+            (shot, replace(QUICK, tiling=tiling)),
+            (replace(shot, seed=11), QUICK),
+        )
+    )
+
+    error, published = ((x - whole).square().mean().sqrt() / whole.std() for x in (tiled, other_noise))
+    print(f"off the untiled latent: tiled {error:.3f}, other noise {published:.3f}")  # noqa: T201
+    assert error < 0.3
+    assert published > 1
+
+
+def test_tiles_of_a_local_network_give_the_same_latent():
+    """A network that only looks two pixels far: equal to float32's rounding, over four steps with guidance."""
+    kernel = torch.randn(4, 7, 1, 5, 5, generator=torch.Generator().manual_seed(0)) / 20
+
+    def local(latent: Tensor, t: Tensor, lq: Tensor, text: Tensor, _level: Tensor) -> Tensor:
+        both = torch.cat([latent, lq], 1)
+        return torch.nn.functional.conv3d(both, kernel, padding=(0, 2, 2)) * (1 + text.mean()) + t / 1000
+
+    lq, noise = torch.rand(1, 3, 8, 30, 26), start_noise(1, 0, range(8), (4, 30, 26))
+    texts = torch.ones(1, 1, 1), torch.zeros(1, 1, 1)
+    settings = SampleSettings(steps=4)
+    tiling = cut_tiles(30, 26, 12, 12, overlap=6, halo=2)
+
+    whole, tiled = (
+        sample_window(local, noise, lq, texts, replace(settings, tiling=t)) for t in (None, tiling)
+    )
+
+    torch.testing.assert_close(tiled, whole, atol=1e-4, rtol=1e-4)
+
+
+def test_decoding_in_tiles_gives_nearly_the_same_frames(networks: Networks):
+    """One grey level in 20 on average: the norms of random weights see another mean in every tile."""
+    latents = torch.randn(1, 4, 4, 20, 20, generator=torch.Generator().manual_seed(0)) / 2
+
+    whole = decode_group(networks.vae, latents)
+    tiled = decode_group(networks.vae, latents, cut_tiles(20, 20, 16, 16, overlap=8, halo=2))
+
+    assert (tiled - whole).abs().mean() < 0.05
+
+
+def test_group_borders_of_the_decoder_flicker_less_than_published(networks: Networks):
+    """A latent that stands still must give a film that stands still; published groups jump at every fourth."""
+    latents = torch.randn(1, 4, 1, 8, 8, generator=torch.Generator().manual_seed(0)).expand(
+        -1, -1, 16, -1, -1
+    )
+
+    published = reference.decode_groups(networks.vae, latents) / 2 + 0.5
+    ours = torch.cat(list(stream_frames(networks.vae, latents.split(4, 2))))
+
+    inner = slice(4, 12)
+    jump_published, jump_ours = (_largest_jump(frames[inner]) for frames in (published, ours))
+    print(f"largest jump: published {jump_published:.4f}, overlapped {jump_ours:.4f}")  # noqa: T201
+    assert jump_ours < 0.7 * jump_published
+
+
+def _largest_jump(frames: Tensor) -> float:
+    return float((frames[1:] - frames[:-1]).abs().mean((1, 2, 3)).max())
+
+
+def test_interwoven_windows_jump_less_than_independent_ones(networks: Networks):
+    """The paper's claim on tiny networks: frame 8 is the border of independent windows."""
+    frames = film(16, 8, 8)[:1].expand(16, -1, -1, -1)
+    shot = Shot(n_frames=16)
+    lq = (frames * 2 - 1).transpose(0, 1)[None]
+    ours = torch.cat(list(stream_latents(networks, reader(frames), shot, QUICK, 0, 16)), 2)
+
+    noise = torch.stack([frame_noise(1, "alone", 0, i, (4, 8, 8)) for i in range(16)], 1)[None]
+    alone = [
+        sample_window(networks.unet, noise[:, :, a : a + 8], lq[:, :, a : a + 8], networks.texts, QUICK)
+        for a in (0, 8)
+    ]
+
+    border_ours = (ours[:, :, 8] - ours[:, :, 7]).abs().mean()
+    border_alone = (alone[1][:, :, 0] - alone[0][:, :, 7]).abs().mean()
+    print(f"jump at the border: interwoven {border_ours:.3f}, independent {border_alone:.3f}")  # noqa: T201
+    assert border_ours < border_alone
+
+
+def test_the_decoder_runs_in_half_precision(networks: Networks):
+    """bfloat16 keeps eight bits: within 0.02 of float32 on average."""
+    latents = torch.randn(1, 4, 4, 6, 6, generator=torch.Generator().manual_seed(0)) / 4
+    half = _copy(networks).vae.bfloat16()
+
+    found = decode_group(half, latents)
+
+    assert found.dtype is torch.float32
+    assert (found - decode_group(networks.vae, latents)).abs().mean() < 0.02
+
+
+def test_frames_that_overflow_half_precision_are_decoded_again(
+    networks: Networks, caplog: pytest.LogCaptureFixture
+):
+    latents = torch.randn(1, 4, 4, 6, 6, generator=torch.Generator().manual_seed(0)) / 4
+    vae = _copy(networks).vae
+    vae.decoder.conv_in.weight.mul_(2e4)
+    vae.decoder.conv_in.bias.zero_()
+
+    found = decode_group(vae.half(), latents)
+
+    assert bool(found.isfinite().all())
+    assert "decoding 4 frames in float32" in caplog.text
+
+
+def test_the_unet_runs_in_half_precision(networks: Networks):
+    half = _copy(networks)
+    half = replace(
+        half, unet=half.unet.bfloat16(), texts=(half.texts[0].bfloat16(), half.texts[1].bfloat16())
+    )
+
+    found = restored(half, film(2, 8, 8), Shot(n_frames=2))
+
+    assert bool(found.isfinite().all())
+
+
+def _copy(networks: Networks) -> Networks:
+    return replace(networks, unet=copy.deepcopy(networks.unet), vae=copy.deepcopy(networks.vae))
+
+
+def test_the_published_rules_restore_a_clip(networks: Networks):
+    frames = (film(5, 8, 8) * 255).to(torch.uint8)
+    generator = torch.Generator().manual_seed(reference.SEED)
+
+    found = reference.restore_published(networks, frames, QUICK, generator, list.reverse)
+
+    assert found.shape == (5, 32, 32, 3)
+    assert found.dtype is torch.uint8
+
+
+def test_streaming_gives_what_sampling_all_at_once_gives(networks: Networks):
+    frames, shot = film(16, 6, 6), Shot(n_frames=16, first=30, seed=2)
+    lq = (frames * 2 - 1).transpose(0, 1)[None]
+    lq = add_lq_noise(lq, lq_noise(2, 30, range(16), (3, 6, 6)), QUICK.noise_level)
+    start = start_noise(2, 30, range(16), (4, 6, 6))
+
+    streamed = torch.cat(list(stream_latents(networks, reader(frames), shot, QUICK, 0, 16)), 2)
+
+    assert torch.equal(streamed, sample_latents(networks.unet, start, lq, networks.texts, QUICK))
+
+
+@pytest.mark.parametrize(("field", "value"), [("steps", 0), ("steps", 501), ("noise_level", 351)])
+def test_settings_outside_what_the_model_allows_are_refused(field: str, value: int):
+    with pytest.raises(ValueError, match=str(value)):
+        SampleSettings(**{field: value})
+
+
+def test_a_shot_without_frames_is_refused():
+    with pytest.raises(ValueError, match="at least 1"):
+        Shot(n_frames=0)

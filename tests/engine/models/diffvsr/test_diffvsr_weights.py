@@ -1,0 +1,271 @@
+"""Published weight files load strictly and safely, are converted once, and anything else is refused."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import TINY_UNET, TINY_VAE, seeded
+from safetensors.torch import load_file, save_file
+from test_diffvsr_text import tiny_config, write_tokenizer
+from torch import Tensor
+
+from engine.errors import ModelError
+from engine.models.diffvsr.config import UNetConfig
+from engine.models.diffvsr.stream import Networks
+from engine.models.diffvsr.te_vae import TemporalVae
+from engine.models.diffvsr.text import TextEncoder
+from engine.models.diffvsr.unet import VideoUNet
+from engine.models.diffvsr.weights import (
+    Part,
+    check_schedulers,
+    convert,
+    load,
+    read_tensors,
+    read_upscaler,
+    sha256_of,
+    text_part,
+    unet_part,
+    vae_part,
+)
+
+UNET, VAE = unet_part(TINY_UNET), vae_part(TINY_VAE)
+
+
+@pytest.fixture
+def published_unet(tmp_path: Path, networks: Networks) -> Path:
+    path = tmp_path / "DiffVSR_UNet.pt"
+    torch.save({"ema": networks.unet.state_dict(), "step": 7, "optimizer": {"lr": 1e-4}}, path)
+    return path
+
+
+@pytest.fixture
+def published_vae(tmp_path: Path, networks: Networks) -> Path:
+    path = tmp_path / "TE-3DVAE.pt"
+    torch.save(networks.vae.state_dict(), path)
+    return path
+
+
+def write_upscaler(folder: Path, *, extra: dict[str, Tensor] | None = None) -> Path:
+    """A published upscaler4x/ folder with a tiny text encoder."""
+    write_tokenizer(folder / "tokenizer")
+    schedulers = {
+        "scheduler": {
+            "beta_start": 1e-4, "beta_end": 0.02, "beta_schedule": "scaled_linear", "clip_sample": False,
+            "num_train_timesteps": 1000, "prediction_type": "v_prediction", "set_alpha_to_one": False,
+            "steps_offset": 1, "skip_prk_steps": True, "trained_betas": None,
+        },
+        "low_res_scheduler": {
+            "beta_start": 1e-4, "beta_end": 0.02, "beta_schedule": "scaled_linear", "clip_sample": True,
+            "num_train_timesteps": 1000, "prediction_type": "epsilon", "variance_type": "fixed_small",
+        },
+    }  # fmt: skip
+    for name, facts in schedulers.items():
+        (folder / name).mkdir()
+        (folder / name / "scheduler_config.json").write_text(json.dumps(facts))
+    config = {
+        "vocab_size": 530, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
+        "num_attention_heads": 2, "hidden_act": "gelu", "max_position_embeddings": 77, "layer_norm_eps": 1e-5,
+    }  # fmt: skip
+    (folder / "text_encoder").mkdir()
+    (folder / "text_encoder" / "config.json").write_text(json.dumps(config))
+    encoder = seeded(TextEncoder(tiny_config()), torch.Generator().manual_seed(1))
+    tensors = encoder.state_dict() | (extra or {})
+    save_file(tensors, folder / "text_encoder" / "model.safetensors")
+    return folder
+
+
+def test_the_published_unet_is_read_from_under_ema(published_unet: Path, networks: Networks):
+    loaded = load(published_unet, UNET)
+
+    assert all(torch.equal(v, networks.unet.state_dict()[k]) for k, v in loaded.state_dict().items())
+
+
+def test_the_converted_unet_is_half_and_computes_the_same(
+    tmp_path: Path, published_unet: Path, networks: Networks
+):
+    """float16 weights: eleven bits, so a velocity of about 1 is off by less than 0.01."""
+    digest = convert(published_unet, tmp_path / "unet.safetensors", UNET)
+    loaded = load(tmp_path / "unet.safetensors", UNET, dtype=torch.float32, sha256=digest)
+
+    x, lq = torch.randn(1, 4, 2, 4, 4), torch.rand(1, 3, 2, 4, 4)
+    inputs = (x, torch.tensor([401]), lq, networks.texts[0], torch.tensor([50]))
+    torch.testing.assert_close(loaded(*inputs), networks.unet(*inputs), atol=1e-2, rtol=0)
+    stored = load_file(tmp_path / "unet.safetensors")
+    assert {v.dtype for k, v in stored.items() if not k.endswith("freqs")} == {torch.float16}
+
+
+def test_conversion_keeps_rotary_frequencies_exact(tmp_path: Path, published_unet: Path, networks: Networks):
+    convert(published_unet, tmp_path / "unet.safetensors", UNET)
+
+    found = load(tmp_path / "unet.safetensors", UNET, dtype=torch.float16)
+
+    assert torch.equal(
+        found.get_parameter("temporal_rotary_emb.freqs"), networks.unet.temporal_rotary_emb.freqs
+    )
+
+
+def test_all_aliases_of_the_rotary_tensor_stay_one_tensor(published_unet: Path):
+    loaded = load(published_unet, UNET)
+
+    aliases = [v for k, v in loaded.state_dict().items() if k.endswith("freqs")]
+    assert len(aliases) > 2
+    assert len({v.data_ptr() for v in aliases}) == 1
+
+
+def test_missing_aliases_of_the_rotary_tensor_are_tolerated(tmp_path: Path, networks: Networks):
+    state = dict(networks.unet.state_dict())
+    for key in [k for k in state if k.endswith("freqs")][1:]:
+        del state[key]
+    torch.save({"ema": state}, tmp_path / "unet.pt")
+
+    assert isinstance(load(tmp_path / "unet.pt", UNET), VideoUNet)
+
+
+def test_the_published_vae_keeps_its_precision(tmp_path: Path, published_vae: Path, networks: Networks):
+    convert(published_vae, tmp_path / "vae.safetensors", VAE)
+
+    loaded = load(tmp_path / "vae.safetensors", VAE)
+
+    assert isinstance(loaded, TemporalVae)
+    assert torch.equal(loaded.decoder.conv_in.weight, networks.vae.decoder.conv_in.weight)
+
+
+def test_conversion_names_its_digest_and_leaves_nothing_else(tmp_path: Path, published_vae: Path):
+    (tmp_path / "models").mkdir()
+
+    digest = convert(published_vae, tmp_path / "models" / "vae.safetensors", VAE)
+
+    assert digest == sha256_of(tmp_path / "models" / "vae.safetensors")
+    assert [p.name for p in (tmp_path / "models").iterdir()] == ["vae.safetensors"]
+
+
+def test_a_damaged_file_is_refused_by_its_digest(tmp_path: Path, published_vae: Path):
+    digest = convert(published_vae, tmp_path / "vae.safetensors", VAE)
+    with (tmp_path / "vae.safetensors").open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        file.write(b"\x7f")
+
+    with pytest.raises(ModelError, match="damaged"):
+        load(tmp_path / "vae.safetensors", VAE, sha256=digest)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: s.pop("conv_in.bias"), "lacks conv_in.bias"),
+        (lambda s: s.update(surplus=torch.zeros(1)), "has unknown surplus"),
+        (lambda s: s.update({"conv_in.bias": torch.zeros(5)}), "another shape of conv_in.bias"),
+    ],
+)
+def test_another_layout_is_refused_and_nothing_is_written(
+    tmp_path: Path, networks: Networks, change, message: str
+):
+    state = dict(networks.unet.state_dict())
+    change(state)
+    torch.save({"ema": state}, tmp_path / "unet.pt")
+
+    with pytest.raises(ModelError, match=message):
+        convert(tmp_path / "unet.pt", tmp_path / "unet.safetensors", UNET)
+    assert [p.name for p in tmp_path.iterdir()] == ["unet.pt"]
+
+
+class Malicious:
+    """Runs a command when it is unpickled."""
+
+    def __reduce__(self):
+        return os.system, ("exit 1",)
+
+
+def test_a_pickle_that_runs_code_is_refused(tmp_path: Path):
+    torch.save({"ema": Malicious()}, tmp_path / "unet.pt")
+
+    with pytest.raises(ModelError, match="not a readable weight file"):
+        load(tmp_path / "unet.pt", UNET)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 broken", b"<html>not found</html>"])
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
+def test_what_is_no_weight_file_is_refused(tmp_path: Path, content: bytes, suffix: str):
+    path = tmp_path / f"broken{suffix}"
+    path.write_bytes(content)
+
+    with pytest.raises(ModelError, match="broken"):
+        read_tensors(path)
+
+
+def test_a_pickle_of_something_else_is_refused(tmp_path: Path):
+    path = tmp_path / "list.pt"
+    torch.save([1, 2], path)
+
+    with pytest.raises(ModelError, match="list"):
+        read_tensors(path)
+
+
+def test_the_upscaler_folder_gives_tokenizer_and_text_encoder(tmp_path: Path):
+    extra = {"text_model.embeddings.position_ids": torch.arange(77)[None]}
+    tokenizer, encoder = read_upscaler(write_upscaler(tmp_path / "upscaler4x", extra=extra))
+
+    assert encoder(tokenizer.encode(["the quality"])).shape == (1, 77, 16)
+
+
+def test_the_older_form_of_the_text_encoder_loads_too(tmp_path: Path):
+    folder = write_upscaler(tmp_path / "upscaler4x")
+    new = folder / "text_encoder" / "model.safetensors"
+    torch.save(load_file(new), folder / "text_encoder" / "pytorch_model.bin")
+    new.unlink()
+
+    _, encoder = read_upscaler(folder, dtype=torch.float16)
+
+    assert next(encoder.parameters()).dtype is torch.float16
+
+
+def test_the_text_encoder_is_converted_to_half(tmp_path: Path):
+    folder = write_upscaler(tmp_path / "upscaler4x")
+    part = text_part(tiny_config())
+
+    convert(folder / "text_encoder" / "model.safetensors", tmp_path / "text.safetensors", part)
+
+    assert {v.dtype for v in load_file(tmp_path / "text.safetensors").values()} == {torch.float16}
+
+
+def test_a_folder_without_a_text_encoder_is_named(tmp_path: Path):
+    folder = write_upscaler(tmp_path / "upscaler4x")
+    (folder / "text_encoder" / "model.safetensors").unlink()
+
+    with pytest.raises(ModelError, match="none of"):
+        read_upscaler(folder)
+
+
+def test_another_scheduler_is_refused(tmp_path: Path):
+    folder = write_upscaler(tmp_path / "upscaler4x")
+    path = folder / "scheduler" / "scheduler_config.json"
+    path.write_text(path.read_text().replace("v_prediction", "epsilon"))
+
+    with pytest.raises(ModelError, match="prediction_type is epsilon"):
+        check_schedulers(folder)
+
+
+@pytest.mark.slow
+def test_a_full_size_random_checkpoint_loads_and_restores_one_call(tmp_path: Path):
+    """The published sizes: 1.9 GB of U-Net in float16, one call at 8 x 8 in bfloat16."""
+    part: Part = unet_part()
+    with torch.device("meta"):
+        layout = part.build().state_dict()
+    generator = torch.Generator().manual_seed(0)
+    state = {
+        k: torch.randn(v.shape, generator=generator, dtype=torch.float32).mul_(0.02).half()
+        for k, v in layout.items()
+    }
+    torch.save({"ema": state}, tmp_path / "DiffVSR_UNet.pt")
+    del state
+    digest = convert(tmp_path / "DiffVSR_UNet.pt", tmp_path / "unet.safetensors", part)
+    unet = load(tmp_path / "unet.safetensors", part, dtype=torch.bfloat16, sha256=digest)
+    x, lq = torch.randn(1, 4, 1, 8, 8).bfloat16(), torch.rand(1, 3, 1, 8, 8).bfloat16()
+    text = torch.randn(1, 77, UNetConfig().text_width).bfloat16()
+
+    found = unet(x, torch.tensor([981]), lq, text, torch.tensor([50]))
+
+    assert found.shape == x.shape
+    assert bool(found.isfinite().all())
