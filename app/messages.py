@@ -51,6 +51,7 @@ def _headline(kind: str) -> str:
         "ExportError": translate("Advice", "The result cannot be written"),
         "SettingsError": translate("Advice", "A setting does not fit"),
         "ModelError": translate("Advice", "The model is not ready"),
+        "DownloadError": translate("Advice", "The model could not be downloaded"),
         "MemoryBudgetError": translate("Advice", "Not enough memory"),
         "StoreError": translate("Advice", "The saved progress cannot be used"),
         "DiskFullError": translate("Advice", "The disk is full"),
@@ -73,6 +74,10 @@ def _advice(kind: str) -> tuple[str, str]:
         "ModelError": (
             translate("Advice", "the weights were looked for and checked."),
             translate("Advice", "Open Models to see what is installed, or choose the compact model."),
+        ),
+        "DownloadError": (
+            translate("Advice", "what has arrived is kept."),
+            translate("Advice", "Check the connection, then retry: it goes on where it broke off."),
         ),
         "MemoryBudgetError": (
             translate("Advice", "smaller tiles and shorter windows, down to the smallest."),

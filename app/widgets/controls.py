@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -40,6 +40,8 @@ class IconButton(QToolButton):
         self.setText(text)
         self.setToolTip(tip)
         self.setAccessibleName(text or tip)
+        if text:
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         self.setToolButtonStyle(beside if text else Qt.ToolButtonStyle.ToolButtonIconOnly)
 
@@ -124,6 +126,28 @@ class SpinBox(QSpinBox):
         self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setKeyboardTracking(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the number the whole field.
+
+        WORKAROUND: with a style sheet and no buttons Qt 6.11 gives the inner field a width of one pixel.
+        """
+        super().resizeEvent(event)
+        self._spread()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The style lays the field out once more when it is shown."""
+        super().showEvent(event)
+        self._spread()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """And when it changes."""
+        super().changeEvent(event)
+        if event.type() in (*_RESTYLED, QEvent.Type.FontChange):
+            self._spread()
+
+    def _spread(self) -> None:
+        self.lineEdit().setGeometry(self.rect().adjusted(8, 1, -8, -1))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll the panel, not the value, unless the field has the focus."""

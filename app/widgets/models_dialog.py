@@ -25,6 +25,7 @@ class ModelsDialog(Dialog):
             column.addWidget(self._card(spec, now, inside))
         column.addStretch(1)
         area = QScrollArea(self)
+        area.setObjectName("plain")
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -56,7 +57,7 @@ class ModelsDialog(Dialog):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label(spec.title, card, "heading"))
-        embedded = all(weight.sha256 is None for weight in spec.weights)
+        embedded = spec.embedded
         head.addWidget(
             IconLabel("check" if embedded else "download", "good" if embedded else "secondary", card)
         )
@@ -84,6 +85,9 @@ class ModelsDialog(Dialog):
             self.tr("up to {} of memory").format(words.size(tile_bytes)),
             self.tr("licence {}").format(spec.licence),
         ]
+        n_bytes = sum(weight.n_bytes or 0 for weight in spec.weights)
+        if n_bytes:
+            facts.append(self.tr("download {}").format(words.size(n_bytes)))
         facts.append(self.tr("slider live") if spec.live_beta else self.tr("slider by preview"))
         return facts
 

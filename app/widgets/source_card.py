@@ -39,7 +39,8 @@ class SourceCard(QWidget):
     def show_clip(self, clip: Clip, n_frames: int) -> None:
         """Show the facts."""
         self._name.set_whole(clip.path.name)
-        self._facts.setText("  ·  ".join(self._facts_of(clip, n_frames)))
+        facts = (fact.replace(" ", "\u00a0") for fact in self._facts_of(clip, n_frames))
+        self._facts.setText("  · ".join(facts))
 
     def facts(self) -> str:
         """The line of facts."""

@@ -67,10 +67,10 @@ class TopBar(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 12, 0)
-        row.setSpacing(8)
+        row.setSpacing(4)
         row.addWidget(self._logo())
         row.addWidget(label("Evenstar", self, "heading"))
-        row.addSpacing(16)
+        row.addSpacing(8)
         row.addWidget(self._make("open", "open", self.tr("Open")))
         row.addWidget(self._make("batch", "batch", self.tr("Batch")))
         row.addStretch(1)

@@ -115,6 +115,10 @@
             <translation>Das Modell ist nicht bereit</translation>
         </message>
         <message>
+            <source>The model could not be downloaded</source>
+            <translation>Das Modell ließ sich nicht laden</translation>
+        </message>
+        <message>
             <source>Not enough memory</source>
             <translation>Zu wenig Speicher</translation>
         </message>
@@ -161,6 +165,14 @@
         <message>
             <source>Open Models to see what is installed, or choose the compact model.</source>
             <translation>Unter Modelle steht, was installiert ist; oder wählen Sie das kompakte Modell.</translation>
+        </message>
+        <message>
+            <source>what has arrived is kept.</source>
+            <translation>Was angekommen ist, bleibt erhalten.</translation>
+        </message>
+        <message>
+            <source>Check the connection, then retry: it goes on where it broke off.</source>
+            <translation>Prüfen Sie die Verbindung und versuchen Sie es erneut: Es geht weiter, wo es abbrach.</translation>
         </message>
         <message>
             <source>smaller tiles and shorter windows, down to the smallest.</source>
@@ -401,7 +413,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Save both pictures as PNG</source>
-            <translation>Beide Bilder als PNG speichern</translation>
+            <translation>Bilder als PNG sichern</translation>
         </message>
         <message>
             <source>Quit</source>
@@ -413,7 +425,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Play backwards, again: faster</source>
-            <translation>Rückwärts, nochmals: schneller</translation>
+            <translation>Rückwärts (schneller)</translation>
         </message>
         <message>
             <source>Stand still</source>
@@ -421,7 +433,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Play, again: faster</source>
-            <translation>Vorwärts, nochmals: schneller</translation>
+            <translation>Vorwärts (schneller)</translation>
         </message>
         <message>
             <source>One frame back</source>
@@ -457,7 +469,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Restore the whole clip</source>
-            <translation>Den ganzen Clip restaurieren</translation>
+            <translation>Ganzen Clip nehmen</translation>
         </message>
         <message>
             <source>Wipe</source>
@@ -477,7 +489,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Show the source while held</source>
-            <translation>Quelle zeigen, solange gehalten</translation>
+            <translation>Quelle zeigen (halten)</translation>
         </message>
         <message>
             <source>Wipe to the left</source>
@@ -541,7 +553,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Pause or resume the queue</source>
-            <translation>Warteschlange anhalten oder fortsetzen</translation>
+            <translation>Pause oder weiter</translation>
         </message>
         <message>
             <source>Undo a setting</source>
@@ -557,7 +569,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Open or close the queue</source>
-            <translation>Warteschlange öffnen oder schließen</translation>
+            <translation>Warteschlange auf/zu</translation>
         </message>
         <message>
             <source>Full screen</source>
@@ -577,7 +589,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Leave, close, stop</source>
-            <translation>Verlassen, schließen, anhalten</translation>
+            <translation>Verlassen, anhalten</translation>
         </message>
     </context>
     <context>
@@ -847,7 +859,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Your own settings</source>
-            <translation>Eigene Einstellungen</translation>
+            <translation>Eigene</translation>
         </message>
         <message>
             <source>The short side becomes {} pixels.</source>
@@ -964,6 +976,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Lizenz {}</translation>
         </message>
         <message>
+            <source>download {}</source>
+            <translation>Download {}</translation>
+        </message>
+        <message>
             <source>slider live</source>
             <translation>Regler sofort</translation>
         </message>
@@ -1071,7 +1087,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <name>Presenter</name>
         <message>
             <source>Time not known yet</source>
-            <translation>Dauer noch unbekannt</translation>
+            <translation>Dauer unbekannt</translation>
         </message>
         <message>
             <source>{} memory</source>
@@ -1208,7 +1224,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Open or close the queue</source>
-            <translation>Warteschlange öffnen oder schließen</translation>
+            <translation>Warteschlange auf/zu</translation>
         </message>
         <message>
             <source>Queue ({})</source>
@@ -1583,7 +1599,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>Restore the whole clip</source>
-            <translation>Den ganzen Clip restaurieren</translation>
+            <translation>Ganzen Clip nehmen</translation>
         </message>
     </context>
     <context>

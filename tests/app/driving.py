@@ -12,7 +12,7 @@ OpenWindow = Callable[[], MainWindow]
 
 def open_clip(window: MainWindow, clip: Path, qtbot: QtBot) -> None:
     """Open a clip and wait for its first pair of pictures."""
-    with qtbot.waitSignal(window.workshop.viewing.pair_shown, timeout=5000):
+    with qtbot.waitSignal(window.workshop.viewing.pair_shown, timeout=20000):
         window.open_clip(clip)
 
 

@@ -17,7 +17,7 @@ from engine.errors import SourceError
 from engine.events import Notice, OnEvent, Planned, Preview, Progress, SegmentDone, Verified
 from engine.job import Job
 from engine.media.frames import FrameIndex
-from engine.models.spec import ModelSpec, WeightFile
+from engine.models.spec import Licence, ModelSpec, WeightFile
 from engine.settings import Codec
 
 SEGMENT = 10
@@ -41,6 +41,9 @@ COMPACT = ModelSpec(
     live_beta=True,
     weights=(WeightFile(name="compact_x4.safetensors"),),
 )
+_TERMS = Licence(
+    id="Apache-2.0", title="Apache 2.0", url="https://example.org", summary="Allows nearly everything."
+)
 SAMPLING = ModelSpec(
     id="sampler",
     title="Sampler",
@@ -56,7 +59,9 @@ SAMPLING = ModelSpec(
     bytes_per_lq_pixel=900.0,
     fixed_bytes=6 << 30,
     dtypes=("float16",),
-    weights=(WeightFile(name="unet.safetensors", sha256="0" * 64),),
+    weights=(
+        WeightFile(name="unet.safetensors", repo="someone/sampler", n_bytes=6_500_000_000, licence=_TERMS),
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
     xvfb-run -a env QT_QPA_PLATFORM=xcb python tests/app/long_run.py WORK_FOLDER
 
-Makes a 10-minute 640x480 clip with two sound tracks (a frame every ten seconds, so that two cores can do it), starts a
+Makes a 10-minute 272x480 clip with two sound tracks (32 frames, so that two busy cores can do it), starts a
 window on it in a process of its own, kills that process after its first saved part, and starts another one.
 """
 
@@ -31,9 +31,10 @@ from tests.app.fakes import FakeDesktop
 
 logger = logging.getLogger("long run")
 
-RATE = Fraction(1, 10)
+RATE = Fraction(8, 150)
 SECONDS = 600
-SHOT = 15
+WIDTH, HEIGHT = 272, 480
+SHOT = 8
 """Frames; each shot is a part of its own, so that a kill costs little."""
 SAMPLES = 48000
 
@@ -132,7 +133,7 @@ def make_clip(path: Path) -> None:
     """Moving bars and a drifting disc, two tones of different height."""
     with av.open(str(path), "w") as container:
         video = container.add_stream("libx264", rate=RATE, options={"crf": "30", "preset": "veryfast"})
-        video.width, video.height, video.pix_fmt = 640, 480, "yuv420p"
+        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         tones = [container.add_stream("aac", rate=SAMPLES) for _ in range(2)]
         for number in range(int(SECONDS * RATE)):
             frame = av.VideoFrame.from_ndarray(_picture(number), format="rgb24")
@@ -153,10 +154,10 @@ def _write_tone(container: av.container.OutputContainer, stream: av.AudioStream,
 
 
 def _picture(number: int) -> np.ndarray:
-    y, x = np.mgrid[0:480, 0:640]
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
     shot = number // SHOT
     bars = ((x + 7 * number) // (20 + 20 * shot) % 2) * 90 + 30 + 30 * shot
-    disc = (x - 320 - 200 * math.sin(number / 9)) ** 2 + (y - 240 - 120 * math.cos(number / 7)) ** 2 < 70**2
+    disc = (x - 136 - 80 * math.sin(number / 9)) ** 2 + (y - 240 - 120 * math.cos(number / 7)) ** 2 < 50**2
     pixels = np.stack([bars, bars * 0.8 + y / 8, np.full_like(bars, 80 + 50 * (shot % 3))], -1).astype(
         np.uint8
     )

@@ -155,7 +155,7 @@ def _all_pictures(window: MainWindow, camera: Camera, staged: Staged, clip: Path
     shop = window.workshop
     camera.take("01_empty")
     window.open_clip(clip)
-    _until(lambda: window.stage.view.has_picture)
+    _until(lambda: shop.session.film is not None)
     shop.session.seek(shop.session.n_frames // 2)
     QTest.qWait(500)
     camera.take("02_wipe")
@@ -236,7 +236,7 @@ def _overlay(window: MainWindow) -> QWidget | None:
     return window.findChild(ShortcutsOverlay)
 
 
-def _until(holds: Callable[[], bool], seconds: float = 180.0) -> None:
+def _until(holds: Callable[[], bool], seconds: float = 900.0) -> None:
     started = time.monotonic()
     while not holds():
         if time.monotonic() - started > seconds:

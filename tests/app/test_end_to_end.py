@@ -39,7 +39,7 @@ class Hand:
     def do(self, *arguments: object) -> None:
         process = QProcess()
         process.start("xdotool", [str(part) for part in arguments])
-        self._qtbot.waitUntil(lambda: process.state() is QProcess.ProcessState.NotRunning, timeout=5000)
+        self._qtbot.waitUntil(lambda: process.state() is QProcess.ProcessState.NotRunning, timeout=20000)
         self._qtbot.wait(60)
 
     def move_to(self, widget: QWidget, x: float, y: float) -> None:
@@ -105,7 +105,7 @@ def test_open_look_drag_and_upscale_to_a_verified_file(
     upscale = window.findChild(QPushButton, "upscale")
     assert upscale is not None
     hand.click(upscale)
-    qtbot.waitUntil(lambda: len(queue.entries) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(queue.entries) == 1, timeout=20000)
     qtbot.waitUntil(lambda: queue.entries[0].finished, timeout=1_500_000)
     entry = queue.entries[0]
     assert entry.state is JobState.DONE, entry.failure

@@ -60,7 +60,7 @@ def test_jobs_run_one_after_another_in_their_order(
     queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
 ) -> None:
     jobs = [job(tmp_path, name) for name in ("a", "b", "c")]
-    with qtbot.waitSignal(queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         queue.add(*jobs)
     assert engine.restored == jobs
 
@@ -75,7 +75,7 @@ def test_a_job_added_while_another_runs_waits_its_turn(
     assert entry is not None
     assert entry.state is JobState.QUEUED
     engine.held = False
-    qtbot.waitSignal(queue.ran_dry, timeout=5000).wait()
+    qtbot.waitSignal(queue.ran_dry, timeout=20000).wait()
 
 
 def test_a_waiting_job_can_be_moved_to_the_front(
@@ -85,7 +85,7 @@ def test_a_waiting_job_can_be_moved_to_the_front(
     queue.add(*(job(tmp_path, name) for name in "abc"))
     third = queue.entries[2].id
     queue.move(third, 1)
-    with qtbot.waitSignal(queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         engine.held = False
     assert [done.source.stem for done in engine.restored] == ["a", "c", "b"]
 
@@ -95,13 +95,13 @@ def test_a_paused_job_goes_on_from_its_last_finished_part(
 ) -> None:
     engine.frame_seconds = 0.004
     (number,) = queue.add(job(tmp_path))
-    qtbot.waitSignal(queue.segment_saved, timeout=5000).wait()
-    with qtbot.waitSignal(queue.entry_ended, timeout=5000):
+    qtbot.waitSignal(queue.segment_saved, timeout=20000).wait()
+    with qtbot.waitSignal(queue.entry_ended, timeout=20000):
         queue.pause(number)
     paused = queue.find(number)
     assert paused is not None
     assert (paused.state, paused.done_frames % 10) == (JobState.PAUSED, 0)
-    with qtbot.waitSignal(queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         queue.resume(number)
     assert json.loads(paused.job.target.read_text())["frames"] == 50
 
@@ -112,7 +112,7 @@ def test_a_cancelled_job_does_not_stop_the_queue(
     engine.held = True
     first, _ = queue.add(job(tmp_path, "a"), job(tmp_path, "b"))
     queue.cancel(first)
-    with qtbot.waitSignal(queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         engine.held = False
     assert [entry.state for entry in queue.entries] == [JobState.CANCELLED, JobState.DONE]
 
@@ -122,11 +122,11 @@ def test_removing_an_unfinished_job_removes_its_parts(
 ) -> None:
     engine.frame_seconds = 0.004
     (number,) = queue.add(job(tmp_path))
-    qtbot.waitSignal(queue.segment_saved, timeout=5000).wait()
-    with qtbot.waitSignal(queue.entry_ended, timeout=5000):
+    qtbot.waitSignal(queue.segment_saved, timeout=20000).wait()
+    with qtbot.waitSignal(queue.entry_ended, timeout=20000):
         queue.cancel(number)
     queue.remove(number)
-    qtbot.waitUntil(lambda: len(engine.discarded) == 1, timeout=3000)
+    qtbot.waitUntil(lambda: len(engine.discarded) == 1, timeout=15000)
     assert queue.entries == ()
 
 
@@ -136,7 +136,7 @@ def test_a_failed_job_says_why_and_the_next_one_runs(
     engine.fail_with = MemoryBudgetError(
         "there is not enough memory for Compact even with the smallest tiles"
     )
-    with qtbot.waitSignal(queue.entry_ended, timeout=5000):
+    with qtbot.waitSignal(queue.entry_ended, timeout=20000):
         queue.add(job(tmp_path, "a"))
     engine.fail_with = None
     failed = queue.entries[0]
@@ -144,7 +144,7 @@ def test_a_failed_job_says_why_and_the_next_one_runs(
     assert failed.failure is not None
     assert failed.failure.kind == "MemoryBudgetError"
     assert "Traceback" in failed.failure.details
-    with qtbot.waitSignal(queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         queue.retry(failed.id)
     assert queue.entries[0].state is JobState.DONE
 
@@ -153,7 +153,7 @@ def test_a_full_disk_pauses_the_job_instead_of_failing_it(
     queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
 ) -> None:
     engine.fail_with = DiskFullError("no room for the next part")
-    with qtbot.waitSignal(queue.entry_ended, timeout=5000):
+    with qtbot.waitSignal(queue.entry_ended, timeout=20000):
         queue.add(job(tmp_path))
     assert queue.entries[0].state is JobState.PAUSED
     assert queue.held
@@ -163,7 +163,7 @@ def test_notices_of_a_running_job_are_kept_with_it(
     queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
 ) -> None:
     engine.notice = Notice(code="x", message="One track cannot be kept.", severity=Severity.WARNING)
-    with qtbot.waitSignal(queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         queue.add(job(tmp_path))
     assert queue.entries[0].notices == (engine.notice,)
 
@@ -219,7 +219,7 @@ def test_the_queue_comes_back_after_a_kill(
     assert [entry.state for entry in queue.entries] == [JobState.PAUSED, JobState.QUEUED]
     assert queue.entries[0].done_frames >= 10
     assert queue.held
-    with qtbot.waitSignal(queue.ran_dry, timeout=10000):
+    with qtbot.waitSignal(queue.ran_dry, timeout=30000):
         queue.release()
     assert [entry.state for entry in queue.entries] == [JobState.DONE, JobState.DONE]
 

@@ -55,7 +55,7 @@ def test_files_with_any_letters_in_their_names_can_be_dropped(
 ) -> None:
     path = tmp_path / "Großmutter – 祖母 ✨ 1987.mkv"
     path.write_bytes(b"film")
-    with qtbot.waitSignal(window.workshop.session.clip_opened, timeout=5000):
+    with qtbot.waitSignal(window.workshop.session.clip_opened, timeout=20000):
         drop(window, [path])
     assert window.workshop.session.clip is not None
     assert window.workshop.session.clip.path == path
@@ -67,7 +67,7 @@ def test_several_dropped_files_are_queued(
     paths = [tmp_path / name for name in ("eins.mkv", "zwei ü.mkv")]
     for path in paths:
         path.write_bytes(b"film")
-    with qtbot.waitSignal(window.workshop.queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(window.workshop.queue.ran_dry, timeout=20000):
         drop(window, paths)
     assert [job.source for job in engine.restored] == paths
 
@@ -75,7 +75,7 @@ def test_several_dropped_files_are_queued(
 def test_a_dropped_folder_opens_the_batch_dialog(window: MainWindow, clip: Path, qtbot: QtBot) -> None:
     drop(window, [clip.parent])
     assert window.dialogs.batch is not None
-    qtbot.waitUntil(lambda: len(window.dialogs.batch.picked()) == 1, timeout=3000)
+    qtbot.waitUntil(lambda: len(window.dialogs.batch.picked()) == 1, timeout=15000)
     window.dialogs.batch.reject()
 
 
@@ -84,7 +84,7 @@ def test_a_damaged_file_is_explained_where_it_failed(
 ) -> None:
     path = tmp_path / "empty.mp4"
     path.touch()
-    with qtbot.waitSignal(window.workshop.session.open_failed, timeout=5000):
+    with qtbot.waitSignal(window.workshop.session.open_failed, timeout=20000):
         window.open_clip(path)
     assert window.stage.empty.trouble.isVisible()
     assert upscale_button(window).isEnabled() is False
@@ -95,7 +95,7 @@ def test_dragging_the_timeline_shows_that_very_frame(opened: MainWindow, qtbot: 
     x = round(timeline.x_of(30.5))
     QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=QPoint(x, 30))
     assert opened.workshop.session.playhead == 30
-    qtbot.waitUntil(lambda: opened.stage.view.pictures()[0].pixelColor(0, 0).red() == 30, timeout=3000)
+    qtbot.waitUntil(lambda: opened.stage.view.pictures()[0].pixelColor(0, 0).red() == 30, timeout=15000)
 
 
 def test_the_keys_step_frame_by_frame(opened: MainWindow) -> None:
@@ -175,24 +175,24 @@ def test_dragging_beta_sets_it_and_undo_takes_the_drag_back_as_one_step(opened: 
 
 
 def test_upscale_queues_runs_and_finishes_a_file(opened: MainWindow, qtbot: QtBot, clip: Path) -> None:
-    with qtbot.waitSignal(opened.workshop.queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(opened.workshop.queue.ran_dry, timeout=20000):
         QTest.mouseClick(upscale_button(opened), Qt.MouseButton.LeftButton)
     (entry,) = opened.workshop.queue.entries
     assert entry.state is JobState.DONE
     assert entry.job.target.is_file()
     assert entry.job.target.parent == clip.parent
-    qtbot.waitUntil(lambda: opened.workshop.viewing.result is not None, timeout=3000)
+    qtbot.waitUntil(lambda: opened.workshop.viewing.result is not None, timeout=15000)
 
 
 def test_a_finished_job_puts_its_result_on_the_right(opened: MainWindow, qtbot: QtBot) -> None:
     shown: list[Beside] = []
     opened.workshop.viewing.pair_shown.connect(lambda _pair, beside: shown.append(beside))
     opened.desk.do("upscale")
-    qtbot.waitUntil(lambda: Beside.RESULT in shown, timeout=5000)
+    qtbot.waitUntil(lambda: Beside.RESULT in shown, timeout=20000)
 
 
 def test_ctrl_return_upscales(opened: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(opened.workshop.queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(opened.workshop.queue.ran_dry, timeout=20000):
         QTest.keyClick(opened.stage.view, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
 
 
@@ -212,13 +212,13 @@ def test_pausing_holds_the_queue_and_resuming_finishes_it(
     queue = opened.workshop.queue
     engine.held = True
     opened.desk.do("upscale")
-    qtbot.waitUntil(lambda: queue.running is not None, timeout=3000)
-    with qtbot.waitSignal(queue.entry_ended, timeout=3000):
+    qtbot.waitUntil(lambda: queue.running is not None, timeout=15000)
+    with qtbot.waitSignal(queue.entry_ended, timeout=15000):
         opened.desk.do("pause")
     assert queue.entries[0].state is JobState.PAUSED
-    qtbot.waitUntil(lambda: engine.freed == 1, timeout=3000)
+    qtbot.waitUntil(lambda: engine.freed == 1, timeout=15000)
     engine.held = False
-    with qtbot.waitSignal(queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         opened.desk.do("pause")
     assert queue.entries[0].state is JobState.DONE
 
@@ -230,7 +230,7 @@ def test_leaving_while_a_job_runs_asks_with_the_real_numbers(
 
     engine.held = True
     opened.desk.do("upscale")
-    qtbot.waitUntil(lambda: opened.workshop.queue.running is not None, timeout=3000)
+    qtbot.waitUntil(lambda: opened.workshop.queue.running is not None, timeout=15000)
     opened.close()
     dialog = opened.findChild(QuitDialog)
     assert opened.isVisible()
@@ -252,16 +252,16 @@ def test_stopping_after_this_part_leaves_a_job_that_goes_on_next_time(
     engine.frame_seconds = 0.01
     queue = opened.workshop.queue
     opened.desk.do("upscale")
-    qtbot.waitUntil(lambda: queue.running is not None and queue.running.done_frames > 1, timeout=3000)
-    with qtbot.waitSignal(queue.entry_ended, timeout=5000):
+    qtbot.waitUntil(lambda: queue.running is not None and queue.running.done_frames > 1, timeout=15000)
+    with qtbot.waitSignal(queue.entry_ended, timeout=20000):
         opened._on_leave_decided(Leave.AFTER_SEGMENT)
-    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: not opened.isVisible(), timeout=15000)
     again = open_window()
     (entry,) = again.workshop.queue.entries
     assert entry.state is JobState.PAUSED
     assert entry.done_frames % 10 == 0
     assert entry.done_frames > 0
-    with qtbot.waitSignal(again.workshop.queue.ran_dry, timeout=5000):
+    with qtbot.waitSignal(again.workshop.queue.ran_dry, timeout=20000):
         again.workshop.queue.release()
         again.workshop.queue.resume(entry.id)
 
@@ -276,7 +276,7 @@ def test_keeping_in_the_tray_hides_the_window_and_runs_on(
     opened._on_leave_decided(Leave.TRAY)
     assert not opened.isVisible()
     assert desktop.tray_shown  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: opened.workshop.queue.running is None, timeout=5000)
+    qtbot.waitUntil(lambda: opened.workshop.queue.running is None, timeout=20000)
     opened.come_back()
     assert opened.isVisible()
 
