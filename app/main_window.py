@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from app import theme
+from app import theme, window_state
 from app.attendant import Attendant
 from app.command_desk import CommandDesk
 from app.commands import HELD, Commands
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.queue_desk = QueueDesk(self.workshop, self.queue_panel, desktop, self)
         self.layout_desk = LayoutDesk(self, self, self.workshop.player)
         self._connect()
-        self._restore_state()
+        window_state.restore(self, preferences)
         self._show_all()
 
     # building
@@ -210,22 +210,6 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             theme.apply(app, self._preferences.now.theme)
 
-    def _restore_state(self) -> None:
-        now = self._preferences.now
-        if now.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(now.geometry.encode()))
-        else:
-            self.resize(1440, 900)
-        self.panel.setVisible(now.panel_shown)
-        self.queue_panel.set_open(now.drawer_open, animated=False)
-
-    def _save_state(self) -> None:
-        self._preferences.change(
-            geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
-            drawer_open=self.queue_panel.is_open,
-            panel_shown=not self.panel.isHidden(),
-        )
-
     # opening
 
     @Slot(object)
@@ -292,7 +276,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.dialogs.open_quit(running, self.workshop.queue.n_left, self._desktop.has_tray())
             return
-        self._save_state()
+        window_state.save(self, self._preferences)
         self._desktop.keep_awake(False)
         self._desktop.show_tray(False)
         self._encoder_timer.stop()

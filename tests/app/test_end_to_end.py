@@ -1,7 +1,7 @@
 """A person's whole way through the real window: real X events, the real engine, a verified file.
 
 Runs where there is an X display and xdotool:
-    xvfb-run -a -s "-screen 0 1440x900x24" env QT_QPA_PLATFORM=xcb pytest -m slow tests/app/test_end_to_end.py -s
+    xvfb-run -a -s "-screen 0 1440x900x24" env QT_QPA_PLATFORM=xcb pytest -n 0 -m slow tests/app/test_end_to_end.py -s
 EVENSTAR_CLIP names another clip than the demo.
 """
 
