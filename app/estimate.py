@@ -8,8 +8,9 @@ from pathlib import Path
 from app.choice import output_size
 from engine.clip import Clip
 from engine.job import Job
-from engine.presets import set_aside, write_whole
+from engine.presets import set_aside
 from engine.settings import Codec, ExportSettings
+from engine.store import write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Speeds:
         old = self._known.get(_key(job))
         self._known[_key(job)] = (old + per_million) / 2 if old else per_million
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(self._path, json.dumps(self._known, indent=1) + "\n")
+        write_atomically(self._path, (json.dumps(self._known, indent=1) + "\n").encode())
 
     def estimate(self, clip: Clip, job: Job, n_frames: int, peak_bytes: int) -> Estimate:
         """What a job on this clip will take."""

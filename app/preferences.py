@@ -8,7 +8,8 @@ from typing import Any
 
 import platformdirs
 
-from engine.presets import set_aside, write_whole
+from engine.presets import set_aside
+from engine.store import write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class Preferences:
     def _write(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         data = {entry.name: getattr(self._now, entry.name) for entry in fields(self._now)}
-        write_whole(self._path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+        write_atomically(self._path, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode())
 
 
 def _from_dict(data: object) -> Remembered:

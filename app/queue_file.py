@@ -10,8 +10,9 @@ from app.messages import Failure
 from engine.errors import SettingsError
 from engine.events import Notice, Planned, Progress
 from engine.job import Job, JobState
-from engine.presets import set_aside, settings_dict, settings_from, write_whole
+from engine.presets import set_aside, settings_dict, settings_from
 from engine.settings import ExportSettings, RestorationSettings
+from engine.store import write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ class QueueFile:
         """Save the queue, whole or not at all."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         data = {"schema": SCHEMA, "entries": [_entry_dict(entry) for entry in entries]}
-        write_whole(self._path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+        write_atomically(self._path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
 
     def read(self) -> tuple[QueueEntry, ...]:
         """The saved queue; what ran is now paused. A damaged file is set aside and reported."""

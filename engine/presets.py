@@ -1,7 +1,6 @@
 """Settings as JSON: presets shipped, presets of one's own, and the one strict translation both ways."""
 
 import json
-import os
 from dataclasses import fields
 from enum import Enum
 from importlib import resources
@@ -10,6 +9,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from engine.errors import SettingsError
 from engine.settings import Codec, Deinterlace, ExportSettings, Preset, RestorationSettings
+from engine.store import write_atomically
 
 SCHEMA = 1
 """Version of the preset file; a file of a later one is refused."""
@@ -64,7 +64,7 @@ def save(preset: Preset, folder: Path) -> Path:
         raise SettingsError("a preset needs a name")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{_file_stem(preset.name)}.json"
-    write_whole(path, json.dumps(as_dict(preset), indent=2, ensure_ascii=False) + "\n")
+    write_atomically(path, (json.dumps(as_dict(preset), indent=2, ensure_ascii=False) + "\n").encode())
     return path
 
 
@@ -124,16 +124,6 @@ def set_aside(path: Path) -> Path:
     aside = path.with_name(path.name + ".damaged")
     path.replace(aside)
     return aside
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that a crash leaves the old one or the new one, never half of either."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _plain(value: object) -> object:
