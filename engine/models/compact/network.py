@@ -71,7 +71,7 @@ class CompactNet(nn.Module):
         n_batch, n_frames, _, height, width = lq.shape
         plane = condition.to(lq.dtype).view(n_batch, 1, 1, 1).expand(n_batch, 1, height, width)
         stack = torch.cat([lq.reshape(n_batch, 3 * n_frames, height, width), plane], dim=1)
-        features = self.trunk(F.leaky_relu(self.fusion(stack), LEAK))
+        features = self.trunk(F.leaky_relu(self.fusion(stack), LEAK, inplace=True))
         fidelity = self.fidelity_head(features) + self._base(lq[:, n_frames // 2])
         fidelity = F.pixel_shuffle(fidelity, self.config.scale)
         if self.detail_head is None:
@@ -97,7 +97,7 @@ class ResidualBlock(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """features: (B, C, h, w) float, any range; same shape back."""
-        return features + self.second(F.leaky_relu(self.first(features), LEAK))
+        return self.second(F.leaky_relu(self.first(features), LEAK, inplace=True)).add_(features)
 
 
 class DetailHead(nn.Module):
@@ -111,7 +111,7 @@ class DetailHead(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """features: (B, C, h, w) float; gives (B, out_channels, h, w), before the pixel shuffle."""
-        return self.second(F.leaky_relu(self.first(features), LEAK))
+        return self.second(F.leaky_relu(self.first(features), LEAK, inplace=True))
 
 
 def _set_to_zero(module: nn.Module) -> None:
