@@ -16,13 +16,14 @@ from engine.job import Job
 from engine.media.encoder import Encoder, choose_encoder
 from engine.media.mux import losses
 from engine.media.reader import Reader
+from engine.media.sequence import list_files
 from engine.models.registry import spec_of
 from engine.models.slot import slot
 from engine.models.spec import ModelSpec
 from engine.plan import Plan, make_plan
 from engine.settings import RestorationSettings
 from engine.source import Source
-from engine.store import source_fingerprint
+from engine.store import sequence_fingerprint, source_fingerprint
 
 DEFAULT_SCALE = 4.0
 """Of a job that names neither scale nor short side."""
@@ -103,7 +104,9 @@ def decide(job: Job, source: Source) -> Decision:
     facts = {
         "weights": restorer.weights_sha256,
         "settings": _json(settings),
-        "source": source_fingerprint(job.source),
+        "source": sequence_fingerprint(list(list_files(clip.path).values()))
+        if clip.is_sequence
+        else source_fingerprint(clip.path),
         "range": [source.start, source.stop],
         "segments": [segment.stop for segment in plan.segments],
         "size": [film.width, film.height],

@@ -53,7 +53,7 @@ def live_frame(job: Job, frame: int, cancel: CancelToken | None = None) -> LiveF
     """
     cancel = cancel or CancelToken()
     whole = replace(job, first_frame=0, stop_frame=None)
-    source = _surveyed(job.source, job.source.stat().st_mtime_ns, job.restoration.deinterlace)
+    source = _surveyed(job.source, _mtime_ns(job.source), job.restoration.deinterlace)
     if not 0 <= frame < len(source):
         raise SettingsError(f"there is no frame {frame}: the clip has {len(source)} frames")
     decision = decide(whole, source)
@@ -83,6 +83,11 @@ def _surveyed(path: Path, mtime_ns: int, deinterlace: Deinterlace) -> Source:
     del mtime_ns
     job = Job(source=path, target=path, restoration=RestorationSettings(deinterlace=deinterlace))
     return look_at(job, probe(path), CancelToken())
+
+
+def _mtime_ns(source: Path) -> int:
+    """When the source, or the folder of an image sequence, was last changed."""
+    return (source if source.exists() else source.parent).stat().st_mtime_ns
 
 
 def _to_array(frames: Tensor) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,12 @@ def source_fingerprint(source: Path) -> dict[str, object]:
         stream.seek(max(facts.st_size - _CHUNK, 0))
         digest.update(stream.read(_CHUNK))
     return {"bytes": facts.st_size, "mtime_ns": facts.st_mtime_ns, "ends": digest.hexdigest()}
+
+
+def sequence_fingerprint(files: Sequence[Path]) -> dict[str, object]:
+    """Return what identifies a sequence of image files: their number, and a hash of names, sizes and mtimes."""
+    facts = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return {"files": len(files), "names": hashlib.sha256(repr(facts).encode()).hexdigest()}
 
 
 class SegmentStore:

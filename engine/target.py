@@ -5,13 +5,14 @@ from pathlib import Path
 
 from engine.errors import ExportError, SettingsError
 from engine.job import Job
+from engine.media.sequence import is_pattern
 
 _NUMBER = re.compile(r"%0?\d*d")
 
 
 def is_sequence(target: Path) -> bool:
     """Return True for a printf pattern such as frame_%06d.png."""
-    return _NUMBER.search(target.name) is not None
+    return is_pattern(target)
 
 
 def files_of(target: Path) -> list[Path]:

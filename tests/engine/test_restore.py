@@ -40,7 +40,7 @@ from engine.models.compact.spec import COMPACT
 from engine.models.registry import SPECS
 from engine.restore import restore
 from engine.store import store_folder
-from tests.clips import make_clip, packet_bytes
+from tests.clips import make_clip, make_images, packet_bytes
 
 NTSC = Fraction(30000, 1001)
 
@@ -179,6 +179,13 @@ def test_frames_can_be_written_as_pictures(source: Path) -> None:
     restore(job_for(source, "out_%04d.png", stop_frame=3))
     assert len(list(source.parent.glob("out_*.png"))) == 3
     assert leftovers(source.parent, "source.mp4", *(p.name for p in source.parent.glob("out_*.png"))) == []
+
+
+def test_numbered_pictures_in_become_numbered_pictures_out(tmp_path: Path) -> None:
+    source = make_images(tmp_path / "in", "f_%04d.png", [7, 8, 9])
+    restore(Job(source=source, target=tmp_path / "out" / "g_%04d.png", device="cpu"))
+    assert len(list((tmp_path / "out").glob("g_*.png"))) == 3
+    assert len(leftovers(tmp_path / "out")) == 3
 
 
 class StopAfter:
