@@ -209,6 +209,7 @@ class _Work:
                 n_shots=len(self._source.shots),
                 n_segments=len(plan.segments),
                 segments_done=len(plan.segments) - len(self._missing),
+                done_frames=self._done,
                 width=decision.width,
                 height=decision.height,
                 model=decision.spec.id,
