@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.models.diffvsr.decode import context_start, context_stop, group_count, stream_frames
+from engine.models.diffvsr.codec import context_start, context_stop, group_count, stream_frames
 from engine.models.diffvsr.sampler import (
     BeforeCall,
     SampleSettings,

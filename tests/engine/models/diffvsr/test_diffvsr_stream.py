@@ -9,7 +9,7 @@ from conftest import film, reader
 from torch import Tensor
 
 from engine.models.diffvsr import reference
-from engine.models.diffvsr.decode import decode_group, stream_frames
+from engine.models.diffvsr.codec import decode_group, stream_frames
 from engine.models.diffvsr.sampler import (
     SampleSettings,
     add_lq_noise,
