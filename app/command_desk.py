@@ -162,6 +162,9 @@ class CommandDesk(QObject):
         if queue.running is not None:
             queue.pause(queue.running.id)
             return
+        if queue.waiting is not None:
+            queue.resume(queue.waiting.id)
+            return
         paused = [entry for entry in queue.entries if entry.state is JobState.PAUSED]
         if paused:
             queue.resume(paused[0].id)

@@ -59,8 +59,10 @@ class Workshop(QObject):
         self.presets: tuple[Preset, ...] = (*shipped(), *own)
         self.reports = tuple(filter(None, (preferences.report, queue_file.report, *reports)))
         """Sentences about damaged files that were set aside."""
-        self._pixels, self._fps = 0, 0.0
+        self._paces: dict[int, tuple[int, float]] = {}
+        """Output pixels of a frame and frames a second, by ticket of what is under way."""
         self.bench.told.connect(self._on_told)
+        self.bench.ended.connect(self._on_ended)
         self.session.clip_probed.connect(self._on_clip_probed)
         self.watch.clip_arrived.connect(self._on_clip_arrived)
         for folder in preferences.now.watch_folders:
@@ -152,15 +154,20 @@ class Workshop(QObject):
             self.add_batch([(item, choice.preset)])
 
     @Slot(int, object)
-    def _on_told(self, _ticket: int, event: Event) -> None:
+    def _on_told(self, ticket: int, event: Event) -> None:
         """Learn how fast this machine is from every run, previews included."""
-        task = self.bench.task
+        task = self.bench.task_of(ticket)
+        pixels, fps = self._paces.get(ticket, (0, 0.0))
         if isinstance(event, Planned):
-            self._pixels, self._fps = event.width * event.height, 0.0
+            self._paces[ticket] = (event.width * event.height, 0.0)
         elif isinstance(event, Progress) and event.fps:
-            self._fps = event.fps
-        elif isinstance(event, Verified) and isinstance(task, RestoreTask) and self._fps and self._pixels:
-            self.speeds.learn(task.job, self._pixels, 1 / self._fps)
+            self._paces[ticket] = (pixels, event.fps)
+        elif isinstance(event, Verified) and isinstance(task, RestoreTask) and fps and pixels:
+            self.speeds.learn(task.job, pixels, 1 / fps)
+
+    @Slot(int, object)
+    def _on_ended(self, ticket: int, _outcome: object) -> None:
+        self._paces.pop(ticket, None)
 
 
 def peak_bytes(spec: ModelSpec, clip: Clip) -> int:

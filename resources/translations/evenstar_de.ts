@@ -1207,8 +1207,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Lässt die Warteschlange laufen.</translation>
         </message>
         <message>
-            <source>Pause: keeps finished parts</source>
-            <translation>Pause: behält fertige Teile</translation>
+            <source>Pause: keeps the frame, frees the graphics card</source>
+            <translation>Anhalten: behält das Bild, gibt die Grafikkarte frei</translation>
         </message>
         <message>
             <source>Cancel this job</source>
@@ -1270,8 +1270,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Nach unten</translation>
         </message>
         <message>
-            <source>Pause: keeps finished parts, frees the graphics card</source>
-            <translation>Pause: behält fertige Teile und gibt die Grafikkarte frei</translation>
+            <source>Pause: keeps the frame, frees the graphics card</source>
+            <translation>Anhalten: behält das Bild, gibt die Grafikkarte frei</translation>
         </message>
         <message>
             <source>Resume where it stopped</source>
@@ -1399,8 +1399,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>SettingsPanel</name>
         <message>
-            <source>The preview waits for the queue. Pause it to look now.</source>
-            <translation>Die Vorschau wartet auf die Warteschlange. Anhalten, um jetzt zu schauen.</translation>
+            <source>The preview waits for the next step of the running job.</source>
+            <translation>Die Vorschau wartet auf den nächsten Schritt des laufenden Auftrags.</translation>
         </message>
         <message>
             <source>Restoring this frame</source>

@@ -237,6 +237,7 @@ class FakeEngine:
             n_shots=1,
             n_segments=-(-n_frames // SEGMENT),
             segments_done=done // SEGMENT,
+            done_frames=done,
             width=self.width * 4,
             height=self.height * 4,
             model="compact",
