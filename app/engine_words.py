@@ -270,7 +270,7 @@ def _part_in_words(part: str) -> str:
     return _translated(part, PARTS, str) or part
 
 
-def _translated(message: str, shapes: tuple[str, ...], within: Callable[[str], str]) -> str | None:
+def _translated(message: str, shapes: tuple[object, ...], within: Callable[[str], str]) -> str | None:
     """The message by the first shape that fits, its holes translated by `within`; None when none fits."""
     for pattern, shape in _patterns(shapes):
         match = pattern.fullmatch(message)
@@ -280,9 +280,9 @@ def _translated(message: str, shapes: tuple[str, ...], within: Callable[[str], s
 
 
 @cache
-def _patterns(shapes: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(shapes: tuple[object, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Each shape as a pattern, the most telling first: "{0} is {1}" fits nearly everything."""
-    by_telling = sorted(shapes, key=lambda shape: len(re.sub(r"\{\d\}", "", shape)), reverse=True)
+    by_telling = sorted(map(str, shapes), key=lambda shape: len(re.sub(r"\{\d\}", "", shape)), reverse=True)
     return tuple((_pattern(shape), shape) for shape in by_telling)
 
 
