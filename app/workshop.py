@@ -10,6 +10,7 @@ from app.engine_calls import EngineCalls
 from app.estimate import Estimate, Speeds
 from app.frame_loader import FrameLoader
 from app.job_queue import JobQueue
+from app.librarian import Librarian
 from app.player import Player
 from app.preferences import Places, Preferences
 from app.previewer import Previewer
@@ -47,6 +48,7 @@ class Workshop(QObject):
         queue_file = QueueFile(places.state / "queue.json")
         live = frozenset(spec.id for spec in self.specs if spec.live_beta)
         self.surveyor = Surveyor(engine, self)
+        self.librarian = Librarian(engine.weights, self.specs, self)
         self.loader = FrameLoader(engine, self)
         self.bench = Workbench(engine, self)
         self.session = Session(self.surveyor, preferences, self)
@@ -65,6 +67,7 @@ class Workshop(QObject):
         self.bench.ended.connect(self._on_ended)
         self.session.clip_probed.connect(self._on_clip_probed)
         self.watch.clip_arrived.connect(self._on_clip_arrived)
+        self.librarian.look()
         for folder in preferences.now.watch_folders:
             self.watch.watch(Path(folder))
 
@@ -73,6 +76,11 @@ class Workshop(QObject):
         """Facts about the chosen model."""
         wanted = self.session.choice.restoration.model
         return next((spec for spec in self.specs if spec.id == wanted), self.specs[0])
+
+    def lacking_model(self) -> str:
+        """The chosen model's id when its weights are not on this computer, else empty."""
+        model = self.session.choice.restoration.model
+        return "" if self.librarian.ready(model) else model
 
     def preset(self, name: str) -> Preset | None:
         """The preset of that name, or None."""
@@ -136,6 +144,7 @@ class Workshop(QObject):
             return True
         self._closed = True
         self.surveyor.close()
+        self.librarian.close()
         self.loader.close()
         self.previewer.close()
         return self.bench.close()
