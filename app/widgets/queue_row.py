@@ -173,7 +173,7 @@ class QueueRow(QFrame):
         row.setSpacing(2)
         row.setAlignment(Qt.AlignmentFlag.AlignTop)
         looks = {
-            "pause": ("pause", self.tr("Pause: keeps finished parts, frees the graphics card")),
+            "pause": ("pause", self.tr("Pause: keeps the frame, frees the graphics card")),
             "resume": ("play", self.tr("Resume where it stopped")),
             "retry": ("retry", self.tr("Start again; finished parts are used")),
             "open": ("film", self.tr("Play the result")),

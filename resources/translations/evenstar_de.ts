@@ -661,6 +661,34 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Name der Vorlage</translation>
         </message>
         <message>
+            <source>The folder with the files</source>
+            <translation>Der Ordner mit den Dateien</translation>
+        </message>
+        <message>
+            <source>Weights ({})</source>
+            <translation>Gewichte ({})</translation>
+        </message>
+        <message>
+            <source>A file of the model</source>
+            <translation>Eine Datei des Modells</translation>
+        </message>
+        <message>
+            <source>{} is ready to use.</source>
+            <translation>{} ist einsatzbereit.</translation>
+        </message>
+        <message>
+            <source>The files of {} were taken over and checked.</source>
+            <translation>Die Dateien von {} wurden übernommen und geprüft.</translation>
+        </message>
+        <message>
+            <source>The files of {} are whole.</source>
+            <translation>Die Dateien von {} sind unversehrt.</translation>
+        </message>
+        <message>
+            <source>{} was removed, {} are free again.</source>
+            <translation>{} wurde entfernt, {} sind wieder frei.</translation>
+        </message>
+        <message>
             <source>Saved as {}.</source>
             <translation>Gespeichert als {}.</translation>
         </message>
@@ -926,42 +954,118 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
     </context>
     <context>
-        <name>ModelsDialog</name>
-        <message>
-            <source>Models</source>
-            <translation>Modelle</translation>
-        </message>
-        <message>
-            <source>A model that needs a download says its size, licence and time before anything is fetched.</source>
-            <translation>Ein Modell, das geladen werden muss, nennt vorher Größe, Lizenz und Dauer.</translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>Schließen</translation>
-        </message>
-        <message>
-            <source>Back to the window.</source>
-            <translation>Zurück zum Fenster.</translation>
-        </message>
-        <message>
-            <source>Comes with Evenstar</source>
-            <translation>Liegt Evenstar bei</translation>
-        </message>
-        <message>
-            <source>Needs a download</source>
-            <translation>Muss geladen werden</translation>
-        </message>
+        <name>ModelCard</name>
         <message>
             <source>In use</source>
             <translation>In Gebrauch</translation>
         </message>
         <message>
             <source>Use</source>
-            <translation>Benutzen</translation>
+            <translation>Verwenden</translation>
         </message>
         <message>
             <source>Take this model for the next job.</source>
             <translation>Dieses Modell für den nächsten Auftrag nehmen.</translation>
+        </message>
+        <message>
+            <source>See size, licence and time first.</source>
+            <translation>Zeigt zuerst Größe, Lizenz und Dauer.</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>Importieren</translation>
+        </message>
+        <message>
+            <source>Take the files from this computer, without network.</source>
+            <translation>Nimmt die Dateien von diesem Rechner, ohne Netz.</translation>
+        </message>
+        <message>
+            <source>A file</source>
+            <translation>Eine Datei</translation>
+        </message>
+        <message>
+            <source>A folder</source>
+            <translation>Ein Ordner</translation>
+        </message>
+        <message>
+            <source>Check</source>
+            <translation>Prüfen</translation>
+        </message>
+        <message>
+            <source>Read every file and compare it with its checksum.</source>
+            <translation>Liest jede Datei und vergleicht sie mit ihrer Prüfsumme.</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Delete the files from this computer.</source>
+            <translation>Löscht die Dateien von diesem Rechner.</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>Nicht jetzt</translation>
+        </message>
+        <message>
+            <source>Accept and download</source>
+            <translation>Zustimmen und laden</translation>
+        </message>
+        <message>
+            <source>The files are deleted from this computer. They can be downloaded again.</source>
+            <translation>Die Dateien werden von diesem Rechner gelöscht. Sie lassen sich wieder laden.</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>What has arrived is kept for the next time.</source>
+            <translation>Was angekommen ist, bleibt für das nächste Mal.</translation>
+        </message>
+        <message>
+            <source>Nothing changes.</source>
+            <translation>Es ändert sich nichts.</translation>
+        </message>
+        <message>
+            <source>Resume download</source>
+            <translation>Weiter laden</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>Laden</translation>
+        </message>
+        <message>
+            <source>Comes with Evenstar</source>
+            <translation>Kommt mit Evenstar</translation>
+        </message>
+        <message>
+            <source>Looking</source>
+            <translation>Wird nachgesehen</translation>
+        </message>
+        <message>
+            <source>Installed and checked</source>
+            <translation>Installiert und geprüft</translation>
+        </message>
+        <message>
+            <source>Not checked yet</source>
+            <translation>Noch nicht geprüft</translation>
+        </message>
+        <message>
+            <source>Begun, not complete</source>
+            <translation>Begonnen, nicht vollständig</translation>
+        </message>
+        <message>
+            <source>Needs a download</source>
+            <translation>Muss geladen werden</translation>
+        </message>
+        <message>
+            <source>Damaged: download again</source>
+            <translation>Beschädigt: neu laden</translation>
         </message>
         <message>
             <source>Enlarges {}</source>
@@ -969,7 +1073,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>up to {} of memory</source>
-            <translation>bis {} Speicher</translation>
+            <translation>bis zu {} Speicher</translation>
         </message>
         <message>
             <source>licence {}</source>
@@ -985,7 +1089,70 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>slider by preview</source>
-            <translation>Regler mit Vorschau</translation>
+            <translation>Regler per Vorschau</translation>
+        </message>
+        <message>
+            <source>{} are fetched: about {} on a line of 50 Mbit/s.</source>
+            <translation>{} werden geladen: etwa {} bei einer Leitung mit 50 Mbit/s.</translation>
+        </message>
+        <message>
+            <source>The size is known once the download begins.</source>
+            <translation>Die Größe zeigt sich, sobald der Download beginnt.</translation>
+        </message>
+        <message>
+            <source>You have accepted these terms before.</source>
+            <translation>Diesen Bedingungen haben Sie schon zugestimmt.</translation>
+        </message>
+        <message>
+            <source>Fetching {}</source>
+            <translation>{} wird geladen</translation>
+        </message>
+        <message>
+            <source>Copying {}</source>
+            <translation>{} wird kopiert</translation>
+        </message>
+        <message>
+            <source>Checking {}</source>
+            <translation>{} wird geprüft</translation>
+        </message>
+        <message>
+            <source>{} of {}</source>
+            <translation>{} von {}</translation>
+        </message>
+        <message>
+            <source>Asking the hub</source>
+            <translation>Das Verzeichnis wird gefragt</translation>
+        </message>
+        <message>
+            <source>Looking for the files</source>
+            <translation>Die Dateien werden gesucht</translation>
+        </message>
+        <message>
+            <source>Reading the files</source>
+            <translation>Die Dateien werden gelesen</translation>
+        </message>
+        <message>
+            <source>Removing the files</source>
+            <translation>Die Dateien werden entfernt</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsDialog</name>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Nothing is fetched before you have seen size and licence. Downloads go on while you work.</source>
+            <translation>Nichts wird geladen, bevor Sie Größe und Lizenz gesehen haben. Downloads laufen weiter, während Sie arbeiten.</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Back to the window.</source>
+            <translation>Zurück zum Fenster.</translation>
         </message>
     </context>
     <context>
@@ -1207,8 +1374,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Lässt die Warteschlange laufen.</translation>
         </message>
         <message>
-            <source>Pause: keeps finished parts</source>
-            <translation>Pause: behält fertige Teile</translation>
+            <source>Pause: keeps the frame, frees the graphics card</source>
+            <translation>Anhalten: behält das Bild, gibt die Grafikkarte frei</translation>
         </message>
         <message>
             <source>Cancel this job</source>
@@ -1270,8 +1437,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Nach unten</translation>
         </message>
         <message>
-            <source>Pause: keeps finished parts, frees the graphics card</source>
-            <translation>Pause: behält fertige Teile und gibt die Grafikkarte frei</translation>
+            <source>Pause: keeps the frame, frees the graphics card</source>
+            <translation>Anhalten: behält das Bild, gibt die Grafikkarte frei</translation>
         </message>
         <message>
             <source>Resume where it stopped</source>
@@ -1399,8 +1566,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>SettingsPanel</name>
         <message>
-            <source>The preview waits for the queue. Pause it to look now.</source>
-            <translation>Die Vorschau wartet auf die Warteschlange. Anhalten, um jetzt zu schauen.</translation>
+            <source>The preview waits for the next step of the running job.</source>
+            <translation>Die Vorschau wartet auf den nächsten Schritt des laufenden Auftrags.</translation>
         </message>
         <message>
             <source>Restoring this frame</source>
