@@ -1,5 +1,7 @@
 """Does every frame of a film show what the same frame of its source shows? Asked at very low resolution."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -42,25 +44,37 @@ def look_of(thumb: NDArray[np.uint8]) -> Look:
     return cv2.resize(luma, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def first_unlike(source: Looks, film: Looks) -> str | None:
-    """Return one clause about the first film frame that does not show its source frame, or None.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """A film frame that does not show its source frame."""
+
+    frame: int
+    """Position in the film."""
+    shown: int | None
+    """Position of the source frame it shows instead; None: it resembles none nearby."""
+    decibel: float
+    """PSNR against its source frame, where it resembles none."""
+
+
+def first_stray(source: Looks, film: Looks) -> Stray | None:
+    """Return the first film frame that does not show its source frame, or None.
 
     source, film: (N, HEIGHT, WIDTH) uint8. Finds black and foreign frames, and frozen, shifted and swapped
     ones where the source moves.
     """
     own = _distance(source, film)
-    foreign = np.flatnonzero(psnr(own) < LEAST_PSNR)
-    strays = (
-        {int(foreign[0]): f"does not look like its source: {psnr(own)[foreign[0]]:.1f} dB"}
-        if len(foreign)
-        else {}
-    )
+    likeness = psnr(own)
+    strays: dict[int, tuple[int, float]] = {}
+    for at in np.flatnonzero(likeness < LEAST_PSNR)[:1]:
+        strays[int(at)] = (int(at), float(likeness[at]))
     for step in _NEIGHBOURS:
         for at in _showing_another(source, film, own, step)[:1]:
-            strays.setdefault(int(at), f"shows frame {at + step} of the source")
+            strays.setdefault(int(at), (int(at) + step, 0.0))
     if not strays:
         return None
-    return f"frame {min(strays)} {strays[min(strays)]}"
+    at = min(strays)
+    shown, decibel = strays[at]
+    return Stray(frame=at, shown=None if shown == at else shown, decibel=decibel)
 
 
 def psnr(mean_square: NDArray[np.float64]) -> NDArray[np.float64]:

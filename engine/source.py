@@ -133,8 +133,12 @@ def _decided(job: Job, clip: Clip, spread: FrameIndex, index: FrameIndex, whole:
         message = f"the film's own {len(index)} frames are taken out of {len(spread)}: 3:2 pulldown is undone"
         yield Notice(code="pulldown-undone", message=message)
     elif whole:
-        how = "their fields put together" if puts_fields_together(clip, index) else "deinterlaced (bwdif)"
-        yield Notice(code="deinterlaced", message=f"frames are made whole before they are restored: {how}")
+        message = (
+            "the fields of each film frame are put together before it is restored"
+            if puts_fields_together(clip, index)
+            else "the frames are deinterlaced before they are restored"
+        )
+        yield Notice(code="deinterlaced", message=message)
     elif index.fields.cadence in (Cadence.INTERLACED, Cadence.TELECINED):
         message = "deinterlacing is off: comb lines stay in the film"
         yield Notice(code="combing-kept", message=message, severity=Severity.WARNING)

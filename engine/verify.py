@@ -15,7 +15,7 @@ from engine.decision import Decision
 from engine.errors import VerificationError
 from engine.events import Finding, Verified
 from engine.job import Job
-from engine.likeness import LEAST_PSNR, LookKeeper, first_unlike
+from engine.likeness import LEAST_PSNR, LookKeeper, first_stray
 from engine.media.encoder import IMAGES
 from engine.media.expected import Expected, expected
 from engine.media.frames import FrameIndex
@@ -48,9 +48,7 @@ def verify(film: Path, source: Source, decision: Decision, job: Job, cancel: Can
         findings += [*_tag_findings(clip, source.clip, decision)]
         findings += [*_carried_findings(film, promised)]
     psnr = _compare_pictures(source.samples, walk.samples)
-    unlike = first_unlike(source.looks, walk.looks)
-    if unlike is not None:
-        raise VerificationError(f"the finished film broke a promise: {unlike}")
+    _need_likeness(source, walk)
     findings.append(Finding(name="pictures", found=_likeness(len(source), psnr)))
     return Verified(
         n_frames=len(walk.index),
@@ -194,6 +192,18 @@ def _carried_findings(film: Path, promised: Expected) -> Iterator[Finding]:
             if abs(mark.start - wanted_mark.start) > _TIME_SLACK:
                 _need(f"start of chapter {mark.title!r}", float(mark.start), float(wanted_mark.start))
         yield Finding(name="chapters", found=str(len(marks)))
+
+
+def _need_likeness(source: Source, walk: _Walk) -> None:
+    stray = first_stray(source.looks, walk.looks)
+    if stray is None:
+        return
+    at = source.start + stray.frame
+    if stray.shown is not None:
+        raise VerificationError(f"frame {at} shows frame {source.start + stray.shown} of the source instead")
+    raise VerificationError(
+        f"frame {at} does not look like its source: {stray.decibel:.1f} dB, need {LEAST_PSNR:.0f}"
+    )
 
 
 def _compare_pictures(

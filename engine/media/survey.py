@@ -159,25 +159,28 @@ def _picture_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
 def _field_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
     """What flags and measurement say of interlacing, together."""
     flagged = index.n_interlaced * 2 > len(index) or clip.field_order is not FieldOrder.PROGRESSIVE
-    first = "bottom" if field_order(clip, index) is FieldOrder.BOTTOM_FIRST else "top"
+    bottom_first = field_order(clip, index) is FieldOrder.BOTTOM_FIRST
     cadence = index.fields.cadence
     if cadence is Cadence.TELECINED:
         message = (
-            "this is film spread over fields (3:2 pulldown): its fields are put together again; "
-            "deinterlacing set to film also takes the repeated frames out"
+            "film spread over fields (3:2 pulldown): they are put together; choose film to drop repeats too"
         )
         yield Notice(code="telecined", message=message)
     elif cadence is Cadence.INTERLACED:
-        yield Notice(code="interlaced", message=f"the frames are interlaced, {first} field first")
+        message = (
+            "the frames are interlaced, bottom field first"
+            if bottom_first
+            else "the frames are interlaced, top field first"
+        )
+        yield Notice(code="interlaced", message=message)
     elif flagged and cadence is Cadence.PROGRESSIVE:
         message = "the file says that it is interlaced, but its frames are whole"
         yield Notice(code="wrongly-interlaced", message=message)
     elif index.n_interlaced:
-        message = f"{index.n_interlaced} of {len(index)} frames are interlaced, {first} field first"
-        yield Notice(code="interlaced", message=message)
+        yield Notice(code="interlaced", message=f"{index.n_interlaced} of {len(index)} frames are interlaced")
     said = clip.field_order
     if cadence is Cadence.INTERLACED and said not in (FieldOrder.PROGRESSIVE, index.fields.order):
-        message = f"the file names the wrong field first; its motion says {first} field first"
+        message = "the file names the wrong field first; what moves shows the true order, which is used"
         yield Notice(code="field-order", message=message, severity=Severity.WARNING)
 
 
