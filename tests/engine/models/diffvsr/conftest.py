@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from engine.models.diffvsr.config import UNetConfig, VaeConfig
-from engine.models.diffvsr.stream import Networks, ReadLq
+from engine.models.diffvsr.sampler import SampleSettings
+from engine.models.diffvsr.stream import Networks, Part, ReadFrames, Shot
 from engine.models.diffvsr.te_vae import TemporalVae
 from engine.models.diffvsr.unet import VideoUNet
 
@@ -64,5 +65,11 @@ def film(n_frames: int, height: int = 16, width: int = 24, seed: int = 1) -> Ten
     return torch.stack([scene[:, 2 : 2 + height, i : i + width] for i in range(n_frames)])
 
 
-def reader(frames: Tensor) -> ReadLq:
+def reader(frames: Tensor) -> ReadFrames:
     return lambda indices: frames[indices]
+
+
+def part_of(frames: Tensor, shot: Shot, settings: SampleSettings, **options: Any) -> Part:
+    """Frames [start, stop) of a shot, all of it unless said otherwise."""
+    given = {"start": 0, "stop": shot.n_frames, "read_lq": reader(frames)} | options
+    return Part(shot=shot, settings=settings, **given)

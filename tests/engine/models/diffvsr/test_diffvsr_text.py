@@ -8,7 +8,15 @@ import torch
 
 from engine.errors import ModelError
 from engine.models.diffvsr.config import TextConfig
-from engine.models.diffvsr.text import END, START, TextEncoder, compose_prompt, read_tokenizer, split_words
+from engine.models.diffvsr.text import (
+    END,
+    START,
+    TextEncoder,
+    Tokenizer,
+    compose_prompt,
+    read_tokenizer,
+    split_words,
+)
 
 PROMPTS = ["a man's hat, 4K!", "", "low  quality", "Ünïcode 12 x² \u2014 ok?", "the the " * 60]
 
@@ -25,6 +33,12 @@ def write_tokenizer(folder: Path, padding: str = "!") -> Path:
     (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
     (folder / "special_tokens_map.json").write_text(json.dumps({"pad_token": padding}), encoding="utf-8")
     return folder
+
+
+def tokenizer_of(folder: Path) -> Tokenizer:
+    return read_tokenizer(
+        *(folder / name for name in ("vocab.json", "merges.txt", "special_tokens_map.json"))
+    )
 
 
 def tiny_config(activation: str = "gelu") -> TextConfig:
@@ -54,7 +68,7 @@ def test_words_are_split_as_clip_does():
 
 
 def test_a_line_of_tokens_is_start_prompt_end_padding(tmp_path: Path):
-    tokenizer = read_tokenizer(write_tokenizer(tmp_path / "tokenizer"))
+    tokenizer = tokenizer_of(write_tokenizer(tmp_path / "tokenizer"))
 
     line = tokenizer.encode(["the quality"])[0].tolist()
 
@@ -65,7 +79,7 @@ def test_a_line_of_tokens_is_start_prompt_end_padding(tmp_path: Path):
 
 
 def test_a_prompt_that_is_too_long_is_cut_and_ended(tmp_path: Path):
-    tokenizer = read_tokenizer(write_tokenizer(tmp_path / "tokenizer"))
+    tokenizer = tokenizer_of(write_tokenizer(tmp_path / "tokenizer"))
 
     line = tokenizer.encode(["the " * 200])[0]
 
@@ -73,13 +87,13 @@ def test_a_prompt_that_is_too_long_is_cut_and_ended(tmp_path: Path):
     assert line[-1] == tokenizer.ids[END]
 
 
-@pytest.mark.parametrize("missing", ["vocab.json", "merges.txt"])
+@pytest.mark.parametrize("missing", ["vocab.json", "merges.txt", "special_tokens_map.json"])
 def test_a_folder_without_its_files_is_named(tmp_path: Path, missing: str):
     folder = write_tokenizer(tmp_path / "tokenizer")
     (folder / missing).unlink()
 
     with pytest.raises(ModelError, match="not a readable tokenizer"):
-        read_tokenizer(folder)
+        tokenizer_of(folder)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -91,7 +105,7 @@ def test_tokens_are_those_of_transformers(tmp_path: Path):
 
     expected = theirs(PROMPTS, padding="max_length", max_length=77, truncation=True).input_ids
 
-    assert read_tokenizer(folder).encode(PROMPTS).tolist() == expected
+    assert tokenizer_of(folder).encode(PROMPTS).tolist() == expected
 
 
 @pytest.mark.filterwarnings("ignore")

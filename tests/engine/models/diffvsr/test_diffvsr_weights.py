@@ -19,11 +19,12 @@ from engine.models.diffvsr.text import TextEncoder
 from engine.models.diffvsr.unet import VideoUNet
 from engine.models.diffvsr.weights import (
     Part,
+    UpscalerFiles,
     check_schedulers,
     convert,
     load,
     read_tensors,
-    read_upscaler,
+    read_text_side,
     sha256_of,
     text_part,
     unet_part,
@@ -203,20 +204,34 @@ def test_a_pickle_of_something_else_is_refused(tmp_path: Path):
         read_tensors(path)
 
 
+def files_of(folder: Path) -> UpscalerFiles:
+    return UpscalerFiles(
+        text_encoder=folder / "text_encoder" / "model.safetensors",
+        text_config=folder / "text_encoder" / "config.json",
+        vocabulary=folder / "tokenizer" / "vocab.json",
+        merges=folder / "tokenizer" / "merges.txt",
+        special_tokens=folder / "tokenizer" / "special_tokens_map.json",
+        scheduler=folder / "scheduler" / "scheduler_config.json",
+        low_res_scheduler=folder / "low_res_scheduler" / "scheduler_config.json",
+    )
+
+
 def test_the_upscaler_folder_gives_tokenizer_and_text_encoder(tmp_path: Path):
     extra = {"text_model.embeddings.position_ids": torch.arange(77)[None]}
-    tokenizer, encoder = read_upscaler(write_upscaler(tmp_path / "upscaler4x", extra=extra))
+    files = files_of(write_upscaler(tmp_path / "upscaler4x", extra=extra))
+
+    tokenizer, config = read_text_side(files)
+    encoder = load(files.text_encoder, text_part(config))
 
     assert encoder(tokenizer.encode(["the quality"])).shape == (1, 77, 16)
 
 
 def test_the_older_form_of_the_text_encoder_loads_too(tmp_path: Path):
-    folder = write_upscaler(tmp_path / "upscaler4x")
-    new = folder / "text_encoder" / "model.safetensors"
-    torch.save(load_file(new), folder / "text_encoder" / "pytorch_model.bin")
-    new.unlink()
+    new = files_of(write_upscaler(tmp_path / "upscaler4x")).text_encoder
+    old = new.with_name("pytorch_model.bin")
+    torch.save(load_file(new), old)
 
-    _, encoder = read_upscaler(folder, dtype=torch.float16)
+    encoder = load(old, text_part(tiny_config()), dtype=torch.float16)
 
     assert next(encoder.parameters()).dtype is torch.float16
 
@@ -230,21 +245,22 @@ def test_the_text_encoder_is_converted_to_half(tmp_path: Path):
     assert {v.dtype for v in load_file(tmp_path / "text.safetensors").values()} == {torch.float16}
 
 
-def test_a_folder_without_a_text_encoder_is_named(tmp_path: Path):
-    folder = write_upscaler(tmp_path / "upscaler4x")
-    (folder / "text_encoder" / "model.safetensors").unlink()
+@pytest.mark.parametrize("missing", ["text_config", "scheduler", "low_res_scheduler"])
+def test_a_file_that_is_missing_is_named(tmp_path: Path, missing: str):
+    files = files_of(write_upscaler(tmp_path / "upscaler4x"))
+    path: Path = getattr(files, missing)
+    path.unlink()
 
-    with pytest.raises(ModelError, match="none of"):
-        read_upscaler(folder)
+    with pytest.raises(ModelError, match=path.name):
+        read_text_side(files)
 
 
 def test_another_scheduler_is_refused(tmp_path: Path):
-    folder = write_upscaler(tmp_path / "upscaler4x")
-    path = folder / "scheduler" / "scheduler_config.json"
-    path.write_text(path.read_text().replace("v_prediction", "epsilon"))
+    files = files_of(write_upscaler(tmp_path / "upscaler4x"))
+    files.scheduler.write_text(files.scheduler.read_text().replace("v_prediction", "epsilon"))
 
     with pytest.raises(ModelError, match="prediction_type is epsilon"):
-        check_schedulers(folder)
+        check_schedulers(files)
 
 
 @pytest.mark.slow
