@@ -7,23 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.models.diffvsr.config import UNetConfig, VaeConfig
 from engine.models.diffvsr.sampler import SampleSettings
 from engine.models.diffvsr.stream import Networks, Part, ReadFrames, Shot
 from engine.models.diffvsr.te_vae import TemporalVae
 from engine.models.diffvsr.unet import VideoUNet
-
-TINY_UNET = UNetConfig(
-    block_channels=(32, 32),
-    attention_levels=(False, True),
-    self_attention_levels=(False, True),
-    heads=(1, 1),
-    res_blocks=1,
-    text_width=8,
-    noise_classes=400,
-    groups=4,
-)
-TINY_VAE = VaeConfig(block_channels=(8, 8, 16), layers_per_block=1, groups=4)
+from tests.tiny_diffvsr import TINY_UNET, TINY_VAE, seeded
 
 
 @pytest.fixture(autouse=True)
@@ -39,21 +27,6 @@ def networks() -> Networks:
     unet, vae = seeded(VideoUNet(TINY_UNET), generator), seeded(TemporalVae(TINY_VAE), generator)
     texts = (torch.randn(1, 5, 8, generator=generator), torch.randn(1, 5, 8, generator=generator))
     return Networks(unet=unet, vae=vae, texts=texts)
-
-
-def seeded(module: Any, generator: torch.Generator) -> Any:
-    """module with matrices of about unit gain, small biases and norms about one."""
-    for name, p in module.named_parameters():
-        noise = torch.randn(p.shape, generator=generator)
-        if name.endswith("freqs"):
-            continue
-        if p.ndim > 1:
-            p.data = noise * (p[0].numel() ** -0.5)
-        elif "norm" in name and name.endswith("weight"):
-            p.data = 1 + 0.1 * noise
-        else:
-            p.data = 0.1 * noise
-    return module.eval().requires_grad_(False)
 
 
 def film(n_frames: int, height: int = 16, width: int = 24, seed: int = 1) -> Tensor:

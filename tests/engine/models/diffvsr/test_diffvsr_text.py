@@ -1,13 +1,11 @@
 """Prompts, tokenizer and text encoder, these two against the implementation in transformers."""
 
-import json
 from pathlib import Path
 
 import pytest
 import torch
 
 from engine.errors import ModelError
-from engine.models.diffvsr.config import TextConfig
 from engine.models.diffvsr.text import (
     END,
     START,
@@ -17,32 +15,15 @@ from engine.models.diffvsr.text import (
     read_tokenizer,
     split_words,
 )
+from tests.tiny_diffvsr import tiny_text, write_tokenizer
 
 PROMPTS = ["a man's hat, 4K!", "", "low  quality", "Ünïcode 12 x² \u2014 ok?", "the the " * 60]
-
-
-def write_tokenizer(folder: Path, padding: str = "!") -> Path:
-    """A published `tokenizer/` folder with a dozen merges."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    letters = [chr(b) for b in printable] + [chr(256 + i) for i in range(256 - len(printable))]
-    merges = ["t h", "th e</w>", "q u", "qu a", "l i", "t y</w>", "li ty</w>", "qua lity</w>", "h a"]
-    symbols = letters + [letter + "</w>" for letter in letters] + [m.replace(" ", "") for m in merges]
-    ids = {symbol: i for i, symbol in enumerate([*symbols, START, END])}
-    folder.mkdir(parents=True)
-    (folder / "vocab.json").write_text(json.dumps(ids), encoding="utf-8")
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
-    (folder / "special_tokens_map.json").write_text(json.dumps({"pad_token": padding}), encoding="utf-8")
-    return folder
 
 
 def tokenizer_of(folder: Path) -> Tokenizer:
     return read_tokenizer(
         *(folder / name for name in ("vocab.json", "merges.txt", "special_tokens_map.json"))
     )
-
-
-def tiny_config(activation: str = "gelu") -> TextConfig:
-    return TextConfig(vocabulary=530, width=16, inner_width=32, layers=2, heads=2, activation=activation)
 
 
 def test_the_prompt_without_a_caption_is_the_published_one():
@@ -118,7 +99,7 @@ def test_the_encoder_computes_what_transformers_does(activation: str):
         hidden_act=activation, projection_dim=8,
     )  # fmt: skip
     theirs = transformers.CLIPTextModel(config).eval()
-    ours = TextEncoder(tiny_config(activation))
+    ours = TextEncoder(tiny_text(activation))
     state = {
         k if k.startswith("text_model.") else f"text_model.{k}": v for k, v in theirs.state_dict().items()
     }

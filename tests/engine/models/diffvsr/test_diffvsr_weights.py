@@ -1,21 +1,16 @@
 """Published weight files load strictly and safely, are converted once, and anything else is refused."""
 
-import json
 import os
 from pathlib import Path
 
 import pytest
 import torch
-from conftest import TINY_UNET, TINY_VAE, seeded
-from safetensors.torch import load_file, save_file
-from test_diffvsr_text import tiny_config, write_tokenizer
-from torch import Tensor
+from safetensors.torch import load_file
 
 from engine.errors import ModelError
 from engine.models.diffvsr.config import UNetConfig
 from engine.models.diffvsr.stream import Networks
 from engine.models.diffvsr.te_vae import TemporalVae
-from engine.models.diffvsr.text import TextEncoder
 from engine.models.diffvsr.unet import VideoUNet
 from engine.models.diffvsr.weights import (
     Part,
@@ -30,6 +25,7 @@ from engine.models.diffvsr.weights import (
     unet_part,
     vae_part,
 )
+from tests.tiny_diffvsr import TINY_UNET, TINY_VAE, tiny_text, write_upscaler
 
 UNET, VAE = unet_part(TINY_UNET), vae_part(TINY_VAE)
 
@@ -46,35 +42,6 @@ def published_vae(tmp_path: Path, networks: Networks) -> Path:
     path = tmp_path / "TE-3DVAE.pt"
     torch.save(networks.vae.state_dict(), path)
     return path
-
-
-def write_upscaler(folder: Path, *, extra: dict[str, Tensor] | None = None) -> Path:
-    """A published upscaler4x/ folder with a tiny text encoder."""
-    write_tokenizer(folder / "tokenizer")
-    schedulers = {
-        "scheduler": {
-            "beta_start": 1e-4, "beta_end": 0.02, "beta_schedule": "scaled_linear", "clip_sample": False,
-            "num_train_timesteps": 1000, "prediction_type": "v_prediction", "set_alpha_to_one": False,
-            "steps_offset": 1, "skip_prk_steps": True, "trained_betas": None,
-        },
-        "low_res_scheduler": {
-            "beta_start": 1e-4, "beta_end": 0.02, "beta_schedule": "scaled_linear", "clip_sample": True,
-            "num_train_timesteps": 1000, "prediction_type": "epsilon", "variance_type": "fixed_small",
-        },
-    }  # fmt: skip
-    for name, facts in schedulers.items():
-        (folder / name).mkdir()
-        (folder / name / "scheduler_config.json").write_text(json.dumps(facts))
-    config = {
-        "vocab_size": 530, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
-        "num_attention_heads": 2, "hidden_act": "gelu", "max_position_embeddings": 77, "layer_norm_eps": 1e-5,
-    }  # fmt: skip
-    (folder / "text_encoder").mkdir()
-    (folder / "text_encoder" / "config.json").write_text(json.dumps(config))
-    encoder = seeded(TextEncoder(tiny_config()), torch.Generator().manual_seed(1))
-    tensors = encoder.state_dict() | (extra or {})
-    save_file(tensors, folder / "text_encoder" / "model.safetensors")
-    return folder
 
 
 def test_the_published_unet_is_read_from_under_ema(published_unet: Path, networks: Networks):
@@ -231,14 +198,14 @@ def test_the_older_form_of_the_text_encoder_loads_too(tmp_path: Path):
     old = new.with_name("pytorch_model.bin")
     torch.save(load_file(new), old)
 
-    encoder = load(old, text_part(tiny_config()), dtype=torch.float16)
+    encoder = load(old, text_part(tiny_text()), dtype=torch.float16)
 
     assert next(encoder.parameters()).dtype is torch.float16
 
 
 def test_the_text_encoder_is_converted_to_half(tmp_path: Path):
     folder = write_upscaler(tmp_path / "upscaler4x")
-    part = text_part(tiny_config())
+    part = text_part(tiny_text())
 
     convert(folder / "text_encoder" / "model.safetensors", tmp_path / "text.safetensors", part)
 
