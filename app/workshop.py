@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, Slot
 
 from app.choice import Choice, output_size
 from app.engine_calls import EngineCalls
+from app.engine_words import in_words
 from app.estimate import Estimate, Speeds
 from app.frame_loader import FrameLoader
 from app.job_queue import JobQueue
+from app.librarian import Librarian
 from app.player import Player
 from app.preferences import Places, Preferences
 from app.previewer import Previewer
@@ -47,6 +49,7 @@ class Workshop(QObject):
         queue_file = QueueFile(places.state / "queue.json")
         live = frozenset(spec.id for spec in self.specs if spec.live_beta)
         self.surveyor = Surveyor(engine, self)
+        self.librarian = Librarian(engine.weights, self.specs, self)
         self.loader = FrameLoader(engine, self)
         self.bench = Workbench(engine, self)
         self.session = Session(self.surveyor, preferences, self)
@@ -65,6 +68,7 @@ class Workshop(QObject):
         self.bench.ended.connect(self._on_ended)
         self.session.clip_probed.connect(self._on_clip_probed)
         self.watch.clip_arrived.connect(self._on_clip_arrived)
+        self.librarian.look()
         for folder in preferences.now.watch_folders:
             self.watch.watch(Path(folder))
 
@@ -73,6 +77,11 @@ class Workshop(QObject):
         """Facts about the chosen model."""
         wanted = self.session.choice.restoration.model
         return next((spec for spec in self.specs if spec.id == wanted), self.specs[0])
+
+    def lacking_model(self) -> str:
+        """The chosen model's id when its weights are not on this computer, else empty."""
+        model = self.session.choice.restoration.model
+        return "" if self.librarian.ready(model) else model
 
     def preset(self, name: str) -> Preset | None:
         """The preset of that name, or None."""
@@ -136,6 +145,7 @@ class Workshop(QObject):
             return True
         self._closed = True
         self.surveyor.close()
+        self.librarian.close()
         self.loader.close()
         self.previewer.close()
         return self.bench.close()
@@ -180,5 +190,5 @@ def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
 
 def sentence(error: EngineError) -> str:
     """An error's message as a sentence of its own."""
-    text = str(error)
+    text = in_words(str(error))
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
