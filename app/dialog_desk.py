@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from app import words
 from app.commands import Commands
+from app.engine_words import in_words
 from app.librarian import Transfer, Verb
 from app.messages import Failure, explain
 from app.preferences import Preferences
@@ -238,7 +239,7 @@ class DialogDesk(QObject):
         if self.batch is None:
             return
         if isinstance(found, Failure):
-            self.batch.show_report(found.message)
+            self.batch.show_report(in_words(found.message))
         else:
             self.batch.show_batch(found)
 

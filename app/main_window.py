@@ -25,6 +25,7 @@ from app.demo import demo_clip
 from app.desktop import Desktop
 from app.dialog_desk import DialogDesk
 from app.engine_calls import EngineCalls
+from app.engine_words import in_words
 from app.layout_desk import LayoutDesk
 from app.messages import Failure
 from app.preferences import Places, Preferences
@@ -187,7 +188,7 @@ class MainWindow(QMainWindow):
         self.stage.show_empty(self._preferences.now.recent, demo_clip() is not None)
         self.stage.setFocus()
         if self.workshop.reports:
-            self.toast.say("\n".join(self.workshop.reports))
+            self.toast.say("\n".join(map(in_words, self.workshop.reports)))
         elif self.workshop.queue.held:
             n = self.workshop.queue.n_left
             self.toast.say(
@@ -332,7 +333,7 @@ class MainWindow(QMainWindow):
         if self.workshop.session.film is None:
             self.stage.show_failure(failure)
         else:
-            self.toast.say(failure.message)
+            self.toast.say(in_words(failure.message))
 
     @Slot()
     def _on_clip_opened(self) -> None:

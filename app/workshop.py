@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Slot
 
 from app.choice import Choice, output_size
 from app.engine_calls import EngineCalls
+from app.engine_words import in_words
 from app.estimate import Estimate, Speeds
 from app.frame_loader import FrameLoader
 from app.job_queue import JobQueue
@@ -189,5 +190,5 @@ def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
 
 def sentence(error: EngineError) -> str:
     """An error's message as a sentence of its own."""
-    text = str(error)
+    text = in_words(str(error))
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -73,12 +73,13 @@ def blur(frames: Tensor, radius: int) -> Tensor:
 
 
 def _correction(frames: Tensor, source: Tensor) -> tuple[Tensor, Tensor]:
-    mean, spread = _statistics(frames)
-    source_mean, source_spread = _statistics(source)
+    mean, spread = statistics(frames)
+    source_mean, source_spread = statistics(source)
     gain = source_spread / spread
     return gain, source_mean - gain * mean
 
 
-def _statistics(frames: Tensor) -> tuple[Tensor, Tensor]:
+def statistics(frames: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and spread of every channel of every frame, each (T, 3) float32; frames: (T, 3, H, W) float."""
     pixels = frames.flatten(2).float()
     return pixels.mean(-1), (pixels.var(-1) + 1e-5).sqrt()

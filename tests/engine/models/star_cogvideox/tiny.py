@@ -9,9 +9,9 @@ from engine.models.star_cogvideox.published import Recipe, recipes
 from engine.models.star_cogvideox.weights import network_shapes
 
 NETWORK = TransformerConfig(
-    layers=2, heads=2, head_width=16, time_width=16, text_width=8, text_length=5, height=8, width=12
+    layers=2, heads=2, head_width=16, time_width=16, text_width=8, text_length=5, height=4, width=6
 )
-VAE = VaeConfig(block_channels=(16, 16, 16, 16), layers_per_block=1, groups=8)
+VAE = VaeConfig(block_channels=(8, 8, 8, 8), layers_per_block=1, groups=4)
 VARIANT = Variant(name="tiny STAR", transformer=NETWORK, vae=VAE, dtype="float32")
 
 
