@@ -2122,6 +2122,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Vorschau  {}</translation>
         </message>
         <message>
+            <source>Preview at earlier settings</source>
+            <translation>Vorschau mit früheren Einstellungen</translation>
+        </message>
+        <message>
             <source>Running job</source>
             <translation>Laufender Auftrag</translation>
         </message>

@@ -2,7 +2,7 @@
 
     xvfb-run -a env QT_QPA_PLATFORM=xcb python tests/app/long_run.py WORK_FOLDER
 
-Makes a 10-minute 854x480 clip with two sound tracks, at a quarter of a frame a second, so that two busy cores can
+Makes a 10-minute 854x480 clip with two sound tracks, at one frame in 15 seconds (40 frames), so that two busy cores can
 restore all of it. Starts a window on it in a process of its own, pauses and resumes in the middle of a part, kills
 the process in a later part, starts another one, lets it go on, looks at a frame at another beta while the job runs,
 gives that beta to the job, and waits for the file.
@@ -33,11 +33,11 @@ from tests.app.fakes import FakeDesktop
 
 logger = logging.getLogger("long run")
 
-RATE = Fraction(1, 4)
+RATE = Fraction(1, 15)
 SECONDS = 600
 WIDTH, HEIGHT = 854, 480
 BETA = 1.4
-SHOT = 8
+SHOT = 5
 """Frames; each shot is a part of its own, so that a kill costs little."""
 SAMPLES = 48000
 
