@@ -168,7 +168,7 @@ def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
     height = min(clip.height, spec.tile) + 2 * spec.halo
     width = min(clip.width, spec.tile) + 2 * spec.halo
     frames = spec.window
-    return spec.fixed_bytes + int(spec.bytes_per_lq_pixel * height * width * frames)
+    return spec.fixed_bytes + int(spec.bytes_per_pixel * height * width * frames)
 
 
 def sentence(error: EngineError) -> str:

@@ -77,9 +77,7 @@ class ModelsDialog(Dialog):
 
     def _facts(self, spec: ModelSpec) -> list[str]:
         scales = ", ".join(f"×{scale}" for scale in spec.scales)
-        tile_bytes = (
-            spec.fixed_bytes + spec.bytes_per_lq_pixel * spec.window * (spec.tile + 2 * spec.halo) ** 2
-        )
+        tile_bytes = spec.fixed_bytes + spec.bytes_per_pixel * spec.window * (spec.tile + 2 * spec.halo) ** 2
         facts = [
             self.tr("Enlarges {}").format(scales),
             self.tr("up to {} of memory").format(words.size(tile_bytes)),

@@ -9,18 +9,21 @@ from engine.models.spec import ModelSpec
 
 
 class ModelSlot:
-    """Holds at most one loaded model, keyed by its spec and placement."""
+    """Holds at most one loaded model, keyed by its spec, its placement and how its weights are kept."""
 
     def __init__(self) -> None:
-        self._key: tuple[str, Placement] | None = None
+        self._key: tuple[ModelSpec, Placement, str] | None = None
         self._restorer: Restorer | None = None
 
-    def load(self, spec: ModelSpec, placement: Placement) -> Restorer:
-        """Return the loaded model; raises ModelError when its weights are missing or damaged."""
-        key = (spec.id, placement)
+    def load(self, spec: ModelSpec, placement: Placement, rung: str = "resident") -> Restorer:
+        """Return the loaded model; raises ModelError when its weights are missing or damaged.
+
+        rung: how its weights are kept, the name of one of the spec's rungs.
+        """
+        key = (spec, placement, rung)
         if self._restorer is None or self._key != key:
             self.clear()
-            self._restorer = cast("Restorer", loader(spec)(spec, placement))
+            self._restorer = cast("Restorer", loader(spec)(spec, placement, rung))
             self._key = key
         return self._restorer
 
