@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.widgets.beta_slider import LARGEST, STEP
 from app.widgets.compare_view import STEP as ZOOM_STEP
@@ -16,6 +16,9 @@ GAINS = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 class CommandDesk(QObject):
     """The commands that need no dialog and no layout; the window adds the rest."""
+
+    model_lacking = Signal(str)
+    """Id of the chosen model, whose weights must be fetched before anything can be restored."""
 
     def __init__(self, workshop: Workshop, view: CompareView, parent: QObject) -> None:
         super().__init__(parent)
@@ -48,7 +51,7 @@ class CommandDesk(QObject):
             "zoom_out": self._zoom_out,
             "preview_frame": self._preview_frame,
             "preview_clip": self._preview_clip,
-            "compare_betas": workshop.viewing.want_strip,
+            "compare_betas": self._compare_betas,
             "beta_down": self._beta_down,
             "beta_up": self._beta_up,
             "pause": self._pause,
@@ -131,14 +134,25 @@ class CommandDesk(QObject):
     def _zoom_out(self) -> None:
         self._view.zoom_by(1 / ZOOM_STEP)
 
+    def has_model(self) -> bool:
+        """False when the chosen model must be fetched first; `model_lacking` then says so."""
+        model = self._workshop.lacking_model()
+        if model:
+            self.model_lacking.emit(model)
+        return not model
+
+    def _compare_betas(self) -> None:
+        if self.has_model():
+            self._workshop.viewing.want_strip()
+
     def _preview_frame(self) -> None:
         job = self._session.preview_job()
-        if job is not None and self._session.n_frames:
+        if job is not None and self._session.n_frames and self.has_model():
             self._workshop.previewer.want_frame(job, self._session.playhead)
 
     def _preview_clip(self) -> None:
         job = self._session.preview_job(*self._session.preview_range())
-        if job is not None and self._session.n_frames:
+        if job is not None and self._session.n_frames and self.has_model():
             self._workshop.previewer.want_clip(job)
 
     def _beta_down(self) -> None:
@@ -161,6 +175,9 @@ class CommandDesk(QObject):
         queue = self._workshop.queue
         if queue.running is not None:
             queue.pause(queue.running.id)
+            return
+        if queue.waiting is not None:
+            queue.resume(queue.waiting.id)
             return
         paused = [entry for entry in queue.entries if entry.state is JobState.PAUSED]
         if paused:

@@ -5,8 +5,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
+from app import words
 from app.commands import Commands
-from app.messages import Failure
+from app.engine_words import in_words
+from app.librarian import Transfer, Verb
+from app.messages import Failure, explain
 from app.preferences import Preferences
 from app.queue_file import QueueEntry
 from app.widgets.batch_dialog import BatchDialog
@@ -45,6 +48,13 @@ class DialogDesk(QObject):
         self._window = window
         self.batch: BatchDialog | None = None
         self._batch_folder: Path | None = None
+        self.models: ModelsDialog | None = None
+        librarian = workshop.librarian
+        librarian.facts_changed.connect(self._on_facts_changed)
+        librarian.begun.connect(self._on_errand_begun)
+        librarian.moved.connect(self._on_errand_moved)
+        librarian.ended.connect(self._on_errand_ended)
+        librarian.done.connect(self._on_errand_done)
         workshop.surveyor.scanned.connect(self._on_scanned)
 
     # files and folders
@@ -82,13 +92,21 @@ class DialogDesk(QObject):
         if folder is not None:
             dialog.set_folder(folder)
 
-    @Slot()
-    def open_models(self) -> None:
-        """Look at the models."""
-        now = self._workshop.session.choice.restoration.model
-        dialog = ModelsDialog(self._workshop.specs, now, self._window)
-        dialog.chosen.connect(self.model_chosen)
+    def open_models(self, model: str = "") -> None:
+        """Look at the models; at the terms of one that is to be downloaded, where named."""
+        workshop, librarian = self._workshop, self._workshop.librarian
+        dialog = ModelsDialog(workshop.specs, workshop.session.choice.restoration.model, self._window)
+        self.models = dialog
+        for spec in workshop.specs:
+            dialog.show_facts(spec.id, librarian.facts(spec.id))
+        if librarian.task is not None:
+            dialog.show_errand(librarian.task.spec.id, librarian.task.verb)
+        if model and librarian.task is None:
+            dialog.ask_terms(model)
+        dialog.wanted.connect(self._on_model_wanted)
+        dialog.finished.connect(self._on_models_finished)
         dialog.open()
+        librarian.look()
 
     @Slot()
     def open_preferences(self) -> None:
@@ -129,6 +147,70 @@ class DialogDesk(QObject):
         dialog.textValueSelected.connect(self._on_preset_named)
         dialog.open()
 
+    # models
+
+    @Slot(str, str)
+    def _on_model_wanted(self, model: str, key: str) -> None:
+        librarian = self._workshop.librarian
+        if key == "use":
+            self.model_chosen.emit(model)
+        elif key == "stop":
+            librarian.stop()
+        elif key in ("file", "folder"):
+            path = self._pick_weights(model, key)
+            if path:
+                librarian.start(Verb.IMPORT, model, Path(path))
+        else:
+            librarian.start(Verb(key), model)
+
+    def _pick_weights(self, model: str, key: str) -> str:
+        if key == "folder":
+            return self._pick_folder(self.tr("The folder with the files"))
+        spec = next(spec for spec in self._workshop.specs if spec.id == model)
+        names = " ".join(f"*{Path(file.name).suffix}" for file in spec.weights)
+        kinds = self.tr("Weights ({})").format(names) + ";;" + self.tr("All files (*)")
+        start = self._preferences.now.last_folder
+        return QFileDialog.getOpenFileName(self._window, self.tr("A file of the model"), start, kinds)[0]
+
+    @Slot(str)
+    def _on_facts_changed(self, model: str) -> None:
+        if self.models is not None:
+            self.models.show_facts(model, self._workshop.librarian.facts(model))
+
+    @Slot(str, object)
+    def _on_errand_begun(self, model: str, verb: Verb) -> None:
+        if self.models is not None:
+            self.models.show_errand(model, verb)
+
+    @Slot(str, object)
+    def _on_errand_moved(self, model: str, transfer: Transfer) -> None:
+        if self.models is not None:
+            self.models.show_transfer(model, transfer)
+
+    @Slot(str, object, object)
+    def _on_errand_ended(self, model: str, _verb: Verb, failure: Failure | None) -> None:
+        if self.models is not None:
+            self.models.show_errand(model, None)
+            self.models.show_failure(model, failure)
+        elif failure is not None:
+            self.said.emit(explain(failure).headline)
+
+    @Slot(str, object, object)
+    def _on_errand_done(self, model: str, verb: Verb, freed: int) -> None:
+        title = next(spec.title for spec in self._workshop.specs if spec.id == model)
+        text = {
+            Verb.DOWNLOAD: self.tr("{} is ready to use.").format(title),
+            Verb.IMPORT: self.tr("The files of {} were taken over and checked.").format(title),
+            Verb.VERIFY: self.tr("The files of {} are whole.").format(title),
+            Verb.REMOVE: self.tr("{} was removed, {} are free again.").format(title, words.size(freed)),
+        }
+        if verb in text:
+            self.said.emit(text[verb])
+
+    @Slot()
+    def _on_models_finished(self) -> None:
+        self.models = None
+
     # decisions
 
     @Slot(str)
@@ -157,7 +239,7 @@ class DialogDesk(QObject):
         if self.batch is None:
             return
         if isinstance(found, Failure):
-            self.batch.show_report(found.message)
+            self.batch.show_report(in_words(found.message))
         else:
             self.batch.show_batch(found)
 
@@ -176,8 +258,8 @@ class DialogDesk(QObject):
         folder = self._batch_folder
         if folder is not None and watch != (folder in self._workshop.watch.folders):
             self._workshop.watch_folder(folder, watch)
-            words = self.tr("{} is watched now.") if watch else self.tr("{} is not watched any more.")
-            self.said.emit(words.format(folder.name))
+            text = self.tr("{} is watched now.") if watch else self.tr("{} is not watched any more.")
+            self.said.emit(text.format(folder.name))
         n = self._workshop.add_batch(picked)
         if n:
             self.said.emit(self.tr("{} clips were added to the queue.").format(n))

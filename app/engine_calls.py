@@ -14,6 +14,7 @@ from engine.events import Notice, OnEvent
 from engine.job import Job
 from engine.media.frames import FrameIndex
 from engine.models.spec import ModelSpec
+from engine.models.weights_folder import FileState, OnProgress
 
 Picture = NDArray[np.uint8]
 """(H, W, 3) uint8 RGB."""
@@ -42,6 +43,32 @@ class FrameSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """What is known about a model on this computer without reading its files."""
+
+    state: FileState
+    accepted: bool
+    """Its terms were accepted here, or it has none."""
+    lacking_bytes: int
+    """About how much a download would bring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsCalls:
+    """What the window asks about weights; each is called in the librarian's thread."""
+
+    facts: Callable[[ModelSpec], ModelFacts]
+    download: Callable[[ModelSpec, OnProgress, CancelToken], None]
+    """The person has accepted the model's terms."""
+    take: Callable[[ModelSpec, Path, OnProgress, CancelToken], None]
+    """Import from a file or a folder."""
+    verify: Callable[[ModelSpec, OnProgress, CancelToken], None]
+    """Raises ModelError when a file is damaged or missing."""
+    remove: Callable[[ModelSpec], int]
+    """Gives the bytes freed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineCalls:
     """What the window asks of the engine; each is called in a worker thread unless it says otherwise."""
 
@@ -64,3 +91,4 @@ class EngineCalls:
     """Facts only; may be called in any thread."""
     encoders: Callable[[], tuple[str, ...]]
     """Names of the Codec values that really open on this machine."""
+    weights: WeightsCalls

@@ -46,7 +46,10 @@ class JobQueue(QObject):
         self._last_id = max((entry.id for entry in self._entries), default=0)
         self._running: RestoreTask | None = None
         self._running_id = 0
+        self._waits = False
+        """The running task stands still with its frame in hand."""
         self._after_stop = JobState.PAUSED
+        self._to_remove = 0
         self._to_discard: list[Job] = []
         self._to_free = False
         self._saved = 0
@@ -72,8 +75,14 @@ class JobQueue(QObject):
 
     @property
     def running(self) -> QueueEntry | None:
-        """The entry under way, or None."""
-        return self.find(self._running_id) if self._running else None
+        """The entry that is being restored now, or None."""
+        entry = self.find(self._running_id) if self._running else None
+        return entry if entry and entry.state is JobState.RUNNING else None
+
+    @property
+    def waiting(self) -> QueueEntry | None:
+        """The paused entry that still has its frame in hand, or None."""
+        return self.find(self._running_id) if self._waits else None
 
     @property
     def n_left(self) -> int:
@@ -114,23 +123,30 @@ class JobQueue(QObject):
         self._changed()
 
     def pause(self, entry_id: int) -> None:
-        """Stop an entry so that it can go on later; pausing the running one holds the whole queue."""
+        """Let an entry wait; the running one keeps its frame, frees the graphics card and holds the queue."""
+        entry = self.find(entry_id)
         if self._running and entry_id == self._running_id:
-            self.held = True
-            self._stop_running(JobState.PAUSED)
-        elif (entry := self.find(entry_id)) and entry.state is JobState.QUEUED:
+            self._wait(self._running)
+        elif entry and entry.state is JobState.QUEUED:
             self._update(entry_id, state=JobState.PAUSED)
 
     def resume(self, entry_id: int) -> None:
-        """Let a paused entry go on, and the queue with it."""
+        """Let a paused entry go on, and the queue with it; another one that waits gives its place up."""
         entry = self.find(entry_id)
-        if entry and entry.state is JobState.PAUSED:
+        if entry is None or entry.state is not JobState.PAUSED:
+            return
+        if entry_id != self._running_id:
+            self._step_down()
             self._update(entry_id, state=JobState.QUEUED, interrupted=False)
+        elif not self._waits:
+            self._after_stop = JobState.QUEUED  # it is on its way to its last finished part
         self.release()
 
     def release(self) -> None:
         """Let the queue run, paused entries included."""
         self.held = False
+        if self._waits and self._running:
+            self._go_on(self._running)
         for entry in self._entries:
             if entry.state is JobState.PAUSED and entry.interrupted:
                 self._update(entry.id, state=JobState.QUEUED, interrupted=False)
@@ -148,6 +164,7 @@ class JobQueue(QObject):
         """Put a failed or cancelled entry back; finished parts are used again."""
         entry = self.find(entry_id)
         if entry and entry.state in (JobState.FAILED, JobState.CANCELLED):
+            self._step_down()
             self._update(entry_id, state=JobState.QUEUED, failure=None, notices=())
             self.held = False
             self._advance()
@@ -156,6 +173,10 @@ class JobQueue(QObject):
         """Forget an entry that does not run, and its unfinished parts."""
         entry = self.find(entry_id)
         if entry is None or entry.state is JobState.RUNNING:
+            return
+        if self._running and entry_id == self._running_id:
+            self._to_remove = entry_id
+            self._stop_running(JobState.CANCELLED)
             return
         self._entries.remove(entry)
         if entry.state is not JobState.DONE and entry.done_frames:
@@ -172,6 +193,8 @@ class JobQueue(QObject):
         """Give a waiting entry other settings."""
         entry = self.find(entry_id)
         if entry and entry.state in (JobState.QUEUED, JobState.PAUSED):
+            if entry_id == self._running_id:
+                self._step_down()
             self._update(entry_id, job=job)
 
     def stop_after_segment(self) -> None:
@@ -195,7 +218,13 @@ class JobQueue(QObject):
                 self._note(progress=event, done_frames=event.done_frames, total_frames=event.total_frames)
                 self._tell_later()
             case Planned():
-                self._update(self._running_id, planned=event, total_frames=event.n_frames)
+                self._saved = event.done_frames
+                self._update(
+                    self._running_id,
+                    planned=event,
+                    total_frames=event.n_frames,
+                    done_frames=event.done_frames,
+                )
             case Notice():
                 self._update(self._running_id, notices=(*self._running_entry.notices, event))
             case Verified():
@@ -220,10 +249,13 @@ class JobQueue(QObject):
         if not self._running or ticket != self._running.ticket:
             return
         entry_id, self._running = self._running_id, None
+        self._waits, self._stop_at_segment, self._running_id = False, False, 0
         self._update(entry_id, progress=None, **self._closing(entry_id, outcome))
-        self._stop_at_segment = False
         self.entry_ended.emit(entry_id)
         self.running_changed.emit(False)
+        if self._to_remove == entry_id:
+            self._to_remove = 0
+            self.remove(entry_id)
 
     def _closing(self, entry_id: int, outcome: Outcome) -> dict[str, Any]:
         match outcome:
@@ -279,7 +311,26 @@ class JobQueue(QObject):
 
     def _stop_running(self, state_after: JobState) -> None:
         self._after_stop = state_after
-        self._bench.stop()
+        if self._running:
+            self._bench.stop(self._running.ticket)
+
+    def _wait(self, task: RestoreTask) -> None:
+        self.held, self._waits, self._stop_at_segment = True, True, False
+        task.cancel.pause()
+        self._update(self._running_id, state=JobState.PAUSED)
+        self.running_changed.emit(False)
+
+    def _go_on(self, task: RestoreTask) -> None:
+        self._waits = False
+        task.cancel.resume()
+        self._update(self._running_id, state=JobState.RUNNING)
+        self.running_changed.emit(True)
+
+    def _step_down(self) -> None:
+        """Let the entry that waits return to its last finished part, so that the worker is free."""
+        if self._waits:
+            self._waits = False
+            self._stop_running(JobState.PAUSED)
 
     # keeping
 

@@ -18,12 +18,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVB
 
 from app import theme, window_state
 from app.attendant import Attendant
+from app.choice import Choice
 from app.command_desk import CommandDesk
 from app.commands import HELD, Commands
 from app.demo import demo_clip
 from app.desktop import Desktop
 from app.dialog_desk import DialogDesk
 from app.engine_calls import EngineCalls
+from app.engine_words import in_words
 from app.layout_desk import LayoutDesk
 from app.messages import Failure
 from app.preferences import Places, Preferences
@@ -92,6 +94,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.commands.invoked.connect(self.desk.do)
+        self.desk.model_lacking.connect(self.dialogs.open_models)
         self.commands.remapped.connect(self._show_tips)
         self.top.wanted.connect(self.desk.do)
         self.top.mode_chosen.connect(self.layout_desk.set_mode)
@@ -108,13 +111,12 @@ class MainWindow(QMainWindow):
         self.desk.add(self._own_commands() | self.layout_desk.commands())
 
     def _connect_panel(self) -> None:
-        session = self.workshop.session
-        self.panel.edited.connect(session.change)
+        self.panel.edited.connect(self._on_edited)
         self.panel.upscale_wanted.connect(self._on_upscale_wanted)
         self.panel.preview_cancelled.connect(self.workshop.previewer.cancel)
         self.panel.look.preset_chosen.connect(self._on_preset_chosen)
         self.panel.look.save_preset_wanted.connect(self.dialogs.save_preset)
-        self.panel.look.models_wanted.connect(self.dialogs.open_models)
+        self.panel.look.models_wanted.connect(self._on_models_wanted)
         self.panel.wanted.connect(self.desk.do)
         self.panel.export.folder_wanted.connect(self.dialogs.pick_export_folder)
         self.dialogs.folder_picked.connect(self.panel.export.show_folder)
@@ -166,7 +168,7 @@ class MainWindow(QMainWindow):
             menu.addAction(self.commands.action(key))
         menu.addSeparator()
         models = menu.addAction(self.tr("Models"))
-        models.triggered.connect(self.dialogs.open_models)
+        models.triggered.connect(self._on_models_wanted)
         menu.addAction(self.commands.action("preferences"))
         menu.addAction(self.commands.action("shortcuts"))
         menu.addSeparator()
@@ -186,7 +188,7 @@ class MainWindow(QMainWindow):
         self.stage.show_empty(self._preferences.now.recent, demo_clip() is not None)
         self.stage.setFocus()
         if self.workshop.reports:
-            self.toast.say("\n".join(self.workshop.reports))
+            self.toast.say("\n".join(map(in_words, self.workshop.reports)))
         elif self.workshop.queue.held:
             n = self.workshop.queue.n_left
             self.toast.say(
@@ -296,6 +298,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_upscale_wanted(self) -> None:
+        if not self.desk.has_model():
+            return
         try:
             entry_id = self.workshop.upscale()
         except EngineError as error:
@@ -305,6 +309,13 @@ class MainWindow(QMainWindow):
         self.panel.trouble.show_failure(None)
         self.queue_desk.announce(entry_id)
 
+    @Slot(object, str)
+    def _on_edited(self, choice: Choice, control: str) -> None:
+        self.workshop.session.change(choice, control)
+        if control == "model":
+            self.presenter.fit_choice()
+            self.desk.has_model()
+
     @Slot(str)
     def _on_preset_chosen(self, name: str) -> None:
         preset = self.workshop.preset(name)
@@ -312,13 +323,17 @@ class MainWindow(QMainWindow):
             self.workshop.session.use_preset(preset)
             self.presenter.fit_choice()
 
+    @Slot()
+    def _on_models_wanted(self) -> None:
+        self.dialogs.open_models()
+
     @Slot(object, object)
     def _on_open_failed(self, path: Path, failure: Failure) -> None:
         del path
         if self.workshop.session.film is None:
             self.stage.show_failure(failure)
         else:
-            self.toast.say(failure.message)
+            self.toast.say(in_words(failure.message))
 
     @Slot()
     def _on_clip_opened(self) -> None:

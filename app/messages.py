@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from app.engine_words import in_words
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -38,7 +40,7 @@ def explain(failure: Failure) -> Advice:
     tried, todo = _advice(failure.kind)
     return Advice(
         headline=_headline(failure.kind),
-        what=failure.message,
+        what=in_words(failure.message),
         tried=translate("Advice", "Tried: {}").format(tried) if tried else "",
         todo=todo,
     )

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from app import words
 from app.choice import output_size
+from app.engine_words import in_words
 from app.frame_loader import Pair, Strip
 from app.messages import Failure
 from app.previewer import PreviewStage
@@ -115,7 +116,7 @@ class Presenter(QObject):
             notices = self._workshop.notices()
         except EngineError as error:
             return sentence(error)
-        warnings = [notice.message for notice in notices if notice.severity is Severity.WARNING]
+        warnings = [in_words(notice.message) for notice in notices if notice.severity is Severity.WARNING]
         if warnings:
             return " ".join(text[:1].upper() + text[1:].rstrip(".") + "." for text in warnings)
         return self.tr("Nothing is lost: sound, subtitles, times and colours are kept.")

@@ -25,7 +25,7 @@ class PreviewStage(Enum):
 
     IDLE = "idle"
     WAITING = "waiting"
-    """For the queue's running job."""
+    """For the next step of the queue's running job."""
     FRAME = "frame"
     CLIP = "clip"
 
@@ -48,7 +48,7 @@ class _Wish:
 
 
 class Previewer(QObject):
-    """One preview at a time, the newest wish wins; waits while a job of the queue runs."""
+    """One preview at a time, the newest wish wins; a running job of the queue stands aside for it."""
 
     stage_changed = Signal(object, int, int)
     """PreviewStage, frames done, frames in all."""
@@ -68,6 +68,7 @@ class Previewer(QObject):
         self._clips: OrderedDict[tuple[Hashable, int], PreviewClip] = OrderedDict()
         self._wish: _Wish | None = None
         self._running: tuple[int, _Wish] | None = None
+        bench.began.connect(self._on_began)
         bench.told.connect(self._on_told)
         bench.ended.connect(self._on_ended)
         bench.freed.connect(self._on_freed)
@@ -91,14 +92,14 @@ class Previewer(QObject):
         return tuple(frame for settings, frame in self._heads if settings == key)
 
     def want_frame(self, job: Job, frame: int) -> None:
-        """Restore one frame as soon as the worker is free."""
+        """Restore one frame at the next opportunity."""
         if self.heads(job, frame) is not None:
             self.frame_ready.emit(job, frame)
             return
         self._want(_Wish(job=job, frame=frame))
 
     def want_clip(self, job: Job) -> None:
-        """Restore the job's frame range as soon as the worker is free."""
+        """Restore the job's frame range at the next opportunity."""
         self._want(_Wish(job=job, frame=None))
 
     def cancel(self) -> None:
@@ -129,20 +130,22 @@ class Previewer(QObject):
         self._advance()
 
     def _stop_running(self) -> None:
-        if self._running and self._bench.ticket == self._running[0]:
-            self._bench.stop()
+        if self._running:
+            self._bench.stop(self._running[0])
 
     def _advance(self) -> None:
-        if self._wish is None:
+        if self._wish is None or self._running:
             return
-        if self._bench.busy:
-            if self._running is None:
-                self.stage_changed.emit(PreviewStage.WAITING, 0, 0)
+        self.stage_changed.emit(PreviewStage.WAITING, 0, 0)
+        if self._bench.busy and not self._bench.welcomes:
             return
         wish, self._wish = self._wish, None
         self._running = (self._bench.new_ticket(), wish)
-        self._bench.start(self._task(*self._running))
-        self._tell_start(wish)
+        task = self._task(*self._running)
+        if self._bench.busy:
+            self._bench.visit(task)
+        else:
+            self._bench.start(task)
 
     def _task(self, ticket: int, wish: _Wish) -> FrameTask | RestoreTask:
         if wish.frame is not None:
@@ -157,6 +160,11 @@ class Previewer(QObject):
             self.stage_changed.emit(PreviewStage.FRAME, 0, 1)
         else:
             self.stage_changed.emit(PreviewStage.CLIP, 0, _n_frames(wish.job))
+
+    @Slot(int)
+    def _on_began(self, ticket: int) -> None:
+        if self._running and ticket == self._running[0]:
+            self._tell_start(self._running[1])
 
     @Slot(int, object)
     def _on_told(self, ticket: int, event: Event) -> None:

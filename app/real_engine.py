@@ -6,13 +6,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine_calls import Blendable, EngineCalls, OnThumb, Picture
+from app.engine_calls import Blendable, EngineCalls, ModelFacts, OnThumb, Picture, WeightsCalls
 from engine.cancel import CancelToken
 from engine.clip import Clip
+from engine.errors import ModelError
 from engine.events import Notice, OnEvent
 from engine.job import Job
 from engine.media.frames import FrameIndex
 from engine.models.spec import ModelSpec
+from engine.models.weights_folder import (
+    FileState,
+    OnProgress,
+    file_states,
+    licence_accepted,
+    model_state,
+    part_path,
+    path_of,
+)
 
 THUMB_WIDTH = 160
 
@@ -32,6 +42,9 @@ def real_engine() -> EngineCalls:
         open_frames=OpenReader,
         specs=_specs,
         encoders=_encoders,
+        weights=WeightsCalls(
+            facts=_weights_facts, download=_download, take=_take, verify=_verify, remove=_remove
+        ),
     )
 
 
@@ -138,3 +151,40 @@ def _encoders() -> tuple[str, ...]:
     from engine.media.encoders import opens
 
     return tuple(codec.value for codec, name in ENCODER_NAMES.items() if opens(name))
+
+
+def _weights_facts(spec: ModelSpec) -> ModelFacts:
+    lacking = 0
+    for file in spec.weights:
+        if file_states(spec)[file.name] in (FileState.MISSING, FileState.PARTIAL, FileState.DAMAGED):
+            part = part_path(path_of(spec, file))
+            begun = part.stat().st_size if part.exists() else 0
+            lacking += max(0, (file.n_bytes or 0) - begun)
+    return ModelFacts(state=model_state(spec), accepted=licence_accepted(spec), lacking_bytes=lacking)
+
+
+def _download(spec: ModelSpec, on_progress: OnProgress, cancel: CancelToken) -> None:
+    from engine.models.hub import download
+
+    download(spec, on_progress, cancel, accept_licence=spec.licence)
+
+
+def _take(spec: ModelSpec, path: Path, on_progress: OnProgress, cancel: CancelToken) -> None:
+    from engine.models.hub import import_files
+
+    import_files(spec, path, on_progress, cancel)
+
+
+def _verify(spec: ModelSpec, on_progress: OnProgress, cancel: CancelToken) -> None:
+    from engine.models.hub import verify
+
+    wrong = [f.name for f in verify(spec, on_progress, cancel) if f.state is not FileState.PRESENT]
+    if wrong:
+        raise ModelError(f"damaged or missing: {', '.join(wrong)}; download or import again")
+
+
+def _remove(spec: ModelSpec) -> int:
+    from engine.models.hub import remove
+    from engine.models.registry import SPECS
+
+    return remove(spec, SPECS.values())

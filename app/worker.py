@@ -1,8 +1,11 @@
-"""The one thread that computes: a job or a preview at a time, told apart by tickets."""
+"""The one place that computes: a job or a preview at a time, told apart by tickets; a job lets a preview in."""
 
 import logging
+import threading
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QImage
@@ -74,9 +77,22 @@ class Stopped:
 Outcome = Finished | Stopped | Failure
 
 
-class Workbench(QObject):
-    """Main-thread side of the worker: takes one task at a time and says when it is free again."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Visit:
+    """A guest at a running job's next check."""
 
+    task: Task
+    errand: Callable[[], None]
+
+
+class Workbench(QObject):
+    """Main-thread side of the worker: takes one task at a time and says when it is free again.
+
+    While that is a job, one guest may be sent in: the job stands aside for it at its next network call.
+    """
+
+    began = Signal(int)
+    """Ticket: its turn has come."""
     told = Signal(int, object)
     """Ticket, Event (all but Preview)."""
     pictured = Signal(int, int, QImage)
@@ -90,12 +106,14 @@ class Workbench(QObject):
     def __init__(self, engine: EngineCalls, parent: QObject) -> None:
         super().__init__(parent)
         self._task: Task | None = None
+        self._guest: _Visit | None = None
         self._last_ticket = 0
         self._thread = QThread(self)
         self._thread.setObjectName("worker")
         self._worker = _Worker(engine)
         self._worker.moveToThread(self._thread)
         self._asked.connect(self._worker.perform)
+        self._worker.began.connect(self.began)
         self._worker.told.connect(self.told)
         self._worker.pictured.connect(self.pictured)
         self._worker.ended.connect(self._on_ended)
@@ -108,14 +126,14 @@ class Workbench(QObject):
         return self._task is not None
 
     @property
-    def task(self) -> Task | None:
-        """What is under way."""
-        return self._task
+    def welcomes(self) -> bool:
+        """True when a guest can be sent in now."""
+        return isinstance(self._task, RestoreTask) and self._guest is None
 
-    @property
-    def ticket(self) -> int | None:
-        """Of the task under way, or None."""
-        return self._task.ticket if self._task else None
+    def task_of(self, ticket: int) -> Task | None:
+        """The task under way with that ticket, or None."""
+        tasks = (self._task, self._guest.task if self._guest else None)
+        return next((task for task in tasks if task is not None and task.ticket == ticket), None)
 
     def new_ticket(self) -> int:
         """A number no other task has."""
@@ -129,20 +147,36 @@ class Workbench(QObject):
         self._task = task
         self._asked.emit(task)
 
-    def stop(self) -> None:
-        """Ask the task under way to end."""
-        if self._task is not None:
-            self._task.cancel.cancel()
+    def visit(self, task: Task) -> None:
+        """Do a task while the job under way stands aside; only when welcome."""
+        if not self.welcomes or self._task is None:
+            raise RuntimeError(f"nothing under way takes a guest: task {task.ticket}")
+        self._guest = _Visit(task=task, errand=partial(self._worker.perform_beside, task))
+        self._task.cancel.ask(self._guest.errand)
+
+    def stop(self, ticket: int) -> None:
+        """Ask a task under way to end."""
+        task = self.task_of(ticket)
+        if task is not None:
+            task.cancel.cancel()
 
     def close(self) -> bool:
-        """End the task and the thread; False when the task did not listen in time."""
-        self.stop()
+        """End what is under way and the thread; False when the task did not listen in time."""
+        for task in filter(None, (self._guest.task if self._guest else None, self._task)):
+            task.cancel.cancel()
         self._thread.quit()
         return self._thread.wait(CLOSE_MS)
 
     @Slot(int, object)
     def _on_ended(self, ticket: int, outcome: Outcome) -> None:
-        self._task = None
+        guest, host = self._guest, self._task
+        if guest is not None and guest.task.ticket == ticket:
+            self._guest = None
+        elif host is not None and host.ticket == ticket:
+            self._task = None
+            if guest is not None and host.cancel.withdraw(guest.errand):
+                self._guest = None
+                self.start(guest.task)
         self.ended.emit(ticket, outcome)
         self.freed.emit()
 
@@ -150,6 +184,7 @@ class Workbench(QObject):
 class _Worker(QObject):
     """Lives in the worker's thread."""
 
+    began = Signal(int)
     told = Signal(int, object)
     pictured = Signal(int, int, QImage)
     ended = Signal(int, object)
@@ -157,12 +192,20 @@ class _Worker(QObject):
     def __init__(self, engine: EngineCalls) -> None:
         super().__init__()
         self._engine = engine
-        self._ticket = 0
+
+    def perform_beside(self, task: Task) -> None:
+        """Do a guest's task while the job whose thread calls this waits.
+
+        In a thread of its own, because the job's has modes of torch switched on.
+        """
+        thread = threading.Thread(target=self.perform, args=(task,), name="guest")
+        thread.start()
+        thread.join()
 
     @Slot(object)
     def perform(self, task: Task) -> None:
         """Do a task to its end; answers with exactly one `ended`."""
-        self._ticket = task.ticket
+        self.began.emit(task.ticket)
         self.ended.emit(task.ticket, self._outcome(task))
 
     def _outcome(self, task: Task) -> Outcome:
@@ -178,7 +221,7 @@ class _Worker(QObject):
     def _do(self, task: Task) -> object:
         match task:
             case RestoreTask():
-                return self._engine.restore(task.job, self._tell, task.cancel)
+                return self._engine.restore(task.job, partial(self._tell, task.ticket), task.cancel)
             case FrameTask():
                 return self._engine.live_frame(task.job, task.frame, task.cancel)
             case DiscardTask():
@@ -186,9 +229,9 @@ class _Worker(QObject):
             case FreeTask():
                 return self._engine.free_memory()
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, ticket: int, event: Event) -> None:
         if isinstance(event, Preview):
             image = image_from_bytes(event.rgb, event.width, event.height)
-            self.pictured.emit(self._ticket, event.frame, image)
+            self.pictured.emit(ticket, event.frame, image)
         else:
-            self.told.emit(self._ticket, event)
+            self.told.emit(ticket, event)

@@ -7,9 +7,11 @@ from PySide6.QtCore import QObject, Slot
 
 from app.choice import Choice, output_size
 from app.engine_calls import EngineCalls
+from app.engine_words import in_words
 from app.estimate import Estimate, Speeds
 from app.frame_loader import FrameLoader
 from app.job_queue import JobQueue
+from app.librarian import Librarian
 from app.player import Player
 from app.preferences import Places, Preferences
 from app.previewer import Previewer
@@ -47,6 +49,7 @@ class Workshop(QObject):
         queue_file = QueueFile(places.state / "queue.json")
         live = frozenset(spec.id for spec in self.specs if spec.live_beta)
         self.surveyor = Surveyor(engine, self)
+        self.librarian = Librarian(engine.weights, self.specs, self)
         self.loader = FrameLoader(engine, self)
         self.bench = Workbench(engine, self)
         self.session = Session(self.surveyor, preferences, self)
@@ -59,10 +62,13 @@ class Workshop(QObject):
         self.presets: tuple[Preset, ...] = (*shipped(), *own)
         self.reports = tuple(filter(None, (preferences.report, queue_file.report, *reports)))
         """Sentences about damaged files that were set aside."""
-        self._pixels, self._fps = 0, 0.0
+        self._paces: dict[int, tuple[int, float]] = {}
+        """Output pixels of a frame and frames a second, by ticket of what is under way."""
         self.bench.told.connect(self._on_told)
+        self.bench.ended.connect(self._on_ended)
         self.session.clip_probed.connect(self._on_clip_probed)
         self.watch.clip_arrived.connect(self._on_clip_arrived)
+        self.librarian.look()
         for folder in preferences.now.watch_folders:
             self.watch.watch(Path(folder))
 
@@ -71,6 +77,11 @@ class Workshop(QObject):
         """Facts about the chosen model."""
         wanted = self.session.choice.restoration.model
         return next((spec for spec in self.specs if spec.id == wanted), self.specs[0])
+
+    def lacking_model(self) -> str:
+        """The chosen model's id when its weights are not on this computer, else empty."""
+        model = self.session.choice.restoration.model
+        return "" if self.librarian.ready(model) else model
 
     def preset(self, name: str) -> Preset | None:
         """The preset of that name, or None."""
@@ -134,6 +145,7 @@ class Workshop(QObject):
             return True
         self._closed = True
         self.surveyor.close()
+        self.librarian.close()
         self.loader.close()
         self.previewer.close()
         return self.bench.close()
@@ -152,19 +164,26 @@ class Workshop(QObject):
             self.add_batch([(item, choice.preset)])
 
     @Slot(int, object)
-    def _on_told(self, _ticket: int, event: Event) -> None:
+    def _on_told(self, ticket: int, event: Event) -> None:
         """Learn how fast this machine is from every run, previews included."""
-        task = self.bench.task
+        task = self.bench.task_of(ticket)
+        pixels, fps = self._paces.get(ticket, (0, 0.0))
         if isinstance(event, Planned):
-            self._pixels, self._fps = event.width * event.height, 0.0
+            self._paces[ticket] = (event.width * event.height, 0.0)
         elif isinstance(event, Progress) and event.fps:
-            self._fps = event.fps
-        elif isinstance(event, Verified) and isinstance(task, RestoreTask) and self._fps and self._pixels:
-            self.speeds.learn(task.job, self._pixels, 1 / self._fps)
+            self._paces[ticket] = (pixels, event.fps)
+        elif isinstance(event, Verified) and isinstance(task, RestoreTask) and fps and pixels:
+            self.speeds.learn(task.job, pixels, 1 / fps)
+
+    @Slot(int, object)
+    def _on_ended(self, ticket: int, _outcome: object) -> None:
+        self._paces.pop(ticket, None)
 
 
 def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
     """The model's working memory on this clip with the tiles and windows it likes best."""
+    if spec.free_size:
+        return spec.most_bytes
     height = min(clip.height, spec.tile) + 2 * spec.halo
     width = min(clip.width, spec.tile) + 2 * spec.halo
     frames = spec.window
@@ -173,5 +192,5 @@ def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
 
 def sentence(error: EngineError) -> str:
     """An error's message as a sentence of its own."""
-    text = str(error)
+    text = in_words(str(error))
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

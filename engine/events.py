@@ -32,6 +32,8 @@ class Planned:
     n_segments: int
     segments_done: int
     """Segments found in the store, finished by an earlier run."""
+    done_frames: int
+    """Frames of those segments."""
     width: int
     """Of the output, pixels."""
     height: int

@@ -51,10 +51,12 @@ def restore(
     """Restore one clip and return the path of the verified film; blocks until it exists.
 
     `times`, where given, is filled with how long each stage was busy.
+    A paused token makes the thread that computes wait before its next network call, its model off the device.
     Raises an EngineError that says in one sentence what is wrong, or Cancelled. After either nothing lies at
     the target; finished segments stay in the store beside it, and the same Job continues from there.
     """
     cancel = cancel or CancelToken()
+    cancel.around_pause, cancel.around_errand = slot.parked, slot.lent
     refuse_existing(job)
     clip = probe(job.source)
     film_format(job, clip)  # an impossible target is refused before the long walk
@@ -100,7 +102,9 @@ class _Work:
         self._done = len(source) - sum(s.stop - s.start for s in self._missing)
         self._told_smaller = False
         self._reached = float(self._done)
-        self._clock = ProgressClock(len(source), self._done)
+        self._clock = ProgressClock(
+            len(source), self._done, now=lambda: time.monotonic() - cancel.waited_seconds
+        )
         self._next_preview = 0.0
 
     def restore_missing(self) -> None:
@@ -160,7 +164,7 @@ class _Work:
         with SegmentWriter(self._store.path(segment), self._decision.encoder) as writer:
             at = segment.start
             while at < segment.stop:
-                self._cancel.check()
+                self._cancel.stop_if_cancelled()
                 batch = next(restored)
                 with self._times.encoding():
                     writer.write(batch)
@@ -225,6 +229,7 @@ class _Work:
                 n_shots=len(self._source.shots),
                 n_segments=len(plan.segments),
                 segments_done=len(plan.segments) - len(self._missing),
+                done_frames=self._done,
                 width=decision.width,
                 height=decision.height,
                 model=decision.spec.id,

@@ -28,7 +28,7 @@ VAE = {"block_channels": [32, 32, 32, 32], "layers_per_block": 1}
 MODEL = "tiny-star"
 
 
-def install_tiny_star(folder: Path, *, segment_frames: int = 6) -> ModelSpec:
+def install_tiny_star(folder: Path, *, segment_frames: int = 4) -> ModelSpec:
     """Make the model known; EVENSTAR_WEIGHTS must name the weights folder. folder: for files on their way.
 
     The files have the published layout: a pickle under "state_dict", a whole CLIP, a VAE as safetensors.

@@ -56,7 +56,8 @@ class LookSections(QWidget):
         """Offer these models."""
         fill_box(self._model, [(spec.id, spec.title) for spec in specs])
         for row, spec in enumerate(specs):
-            self._model.setItemData(row, spec.summary, Qt.ItemDataRole.ToolTipRole)
+            summary = QCoreApplication.translate("Models", spec.summary)
+            self._model.setItemData(row, summary, Qt.ItemDataRole.ToolTipRole)
         choose_row(self._model, self._choice.restoration.model)
 
     def show_choice(self, choice: Choice, clip: Clip | None) -> None:

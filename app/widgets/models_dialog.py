@@ -1,39 +1,50 @@
-"""What the models are: what they are good for, what they need, under which licence."""
+"""What the models are, what they need, under which licence, and what is on this computer."""
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app import words
-from app.widgets.controls import IconLabel, button, label
+from app.engine_calls import ModelFacts
+from app.librarian import Transfer, Verb
+from app.messages import Failure
+from app.widgets.controls import button, label
 from app.widgets.dialog import Dialog
+from app.widgets.model_card import ModelCard
 from engine.models.spec import ModelSpec
+
+WIDTH = 720
+AREA_HEIGHT = 420
 
 
 class ModelsDialog(Dialog):
-    """Lists the registry's facts; a model can be taken over."""
+    """Lists the models; emits what is wanted of them."""
 
-    chosen = Signal(str)
+    wanted = Signal(str, str)
+    """Model id; use, download, file, folder, verify, remove or stop."""
 
     def __init__(self, specs: tuple[ModelSpec, ...], now: str, parent: QWidget) -> None:
-        super().__init__(self.tr("Models"), parent, 640)
+        super().__init__(self.tr("Models"), parent, WIDTH)
+        self._now = now
+        self._facts: dict[str, ModelFacts] = {}
         inside = QWidget(self)
         inside.setObjectName("plain")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
-        for spec in specs:
-            column.addWidget(self._card(spec, now, inside))
+        self._cards = {spec.id: ModelCard(spec, inside) for spec in specs}
+        for card in self._cards.values():
+            card.wanted.connect(self._on_wanted)
+            column.addWidget(card)
         column.addStretch(1)
-        area = QScrollArea(self)
-        area.setObjectName("plain")
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.viewport().setAutoFillBackground(False)
-        area.setMinimumHeight(min(420, 150 * len(specs) + 16))
-        self.body.addWidget(area)
+        self._area = QScrollArea(self)
+        self._area.setObjectName("plain")
+        self._area.setWidget(inside)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.viewport().setAutoFillBackground(False)
+        self._area.setMinimumHeight(min(AREA_HEIGHT, parent.height() - 240))
+        self.body.addWidget(self._area)
         hint = self.tr(
-            "A model that needs a download says its size, licence and time before anything is fetched."
+            "Nothing is fetched before you have seen size and licence. Downloads go on while you work."
         )
         self.body.addWidget(label(hint, self, "secondary", wrap=True))
         close = button(self.tr("Close"), self.tr("Back to the window."), self, "primary")
@@ -41,55 +52,36 @@ class ModelsDialog(Dialog):
         self.buttons.addStretch(1)
         self.buttons.addWidget(close)
 
-    def _card(self, spec: ModelSpec, now: str, parent: QWidget) -> QWidget:
-        card = QWidget(parent)
-        card.setObjectName("dialog_card")
-        card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(4)
-        column.addLayout(self._head(spec, now, card))
-        column.addWidget(label(spec.summary, card, wrap=True))
-        column.addWidget(label("  ·  ".join(self._facts(spec)), card, "secondary", wrap=True))
-        return card
+    def show_facts(self, model: str, facts: ModelFacts | None) -> None:
+        """Show what is known about a model's weights."""
+        if facts is not None:
+            self._facts[model] = facts
+        self._cards[model].show_facts(facts, used=model == self._now)
 
-    def _head(self, spec: ModelSpec, now: str, card: QWidget) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(label(spec.title, card, "heading"))
-        embedded = spec.embedded
-        head.addWidget(
-            IconLabel("check" if embedded else "download", "good" if embedded else "secondary", card)
-        )
-        state = self.tr("Comes with Evenstar") if embedded else self.tr("Needs a download")
-        head.addWidget(label(state, card, "good" if embedded else "secondary"))
-        head.addStretch(1)
-        if spec.id == now:
-            used = label(self.tr("In use"), card, "secondary")
-            used.setMinimumHeight(28)
-            head.addWidget(used)
-        else:
-            use = button(self.tr("Use"), self.tr("Take this model for the next job."), card)
-            use.setProperty("model", spec.id)
-            use.clicked.connect(self._on_use_clicked)
-            head.addWidget(use)
-        return head
+    def show_errand(self, model: str, verb: Verb | None) -> None:
+        """Show that an errand is under way for a model; verb None: that it has ended."""
+        for other, card in self._cards.items():
+            mine = verb if other == model else None
+            card.show_errand(mine, other=verb is not None and other != model)
 
-    def _facts(self, spec: ModelSpec) -> list[str]:
-        scales = ", ".join(f"×{scale}" for scale in spec.scales)
-        tile_bytes = spec.fixed_bytes + spec.bytes_per_pixel * spec.window * (spec.tile + 2 * spec.halo) ** 2
-        facts = [
-            self.tr("Enlarges {}").format(scales),
-            self.tr("up to {} of memory").format(words.size(tile_bytes)),
-            self.tr("licence {}").format(spec.licence),
-        ]
-        n_bytes = sum(weight.n_bytes or 0 for weight in spec.weights)
-        if n_bytes:
-            facts.append(self.tr("download {}").format(words.size(n_bytes)))
-        facts.append(self.tr("slider live") if spec.live_beta else self.tr("slider by preview"))
-        return facts
+    def show_transfer(self, model: str, transfer: Transfer) -> None:
+        """Show how far it is."""
+        self._cards[model].show_transfer(transfer)
 
-    @Slot()
-    def _on_use_clicked(self) -> None:
-        self.chosen.emit(self.sender().property("model"))
-        self.accept()
+    def show_failure(self, model: str, failure: Failure | None) -> None:
+        """Explain what went wrong."""
+        card = self._cards[model]
+        card.show_failure(failure)
+        if failure is not None:
+            self._area.ensureWidgetVisible(card.trouble)
+
+    def ask_terms(self, model: str) -> None:
+        """Open the terms of a model that is to be downloaded."""
+        self._cards[model].ask("terms")
+        self._area.ensureWidgetVisible(self._cards[model])
+
+    @Slot(str, str)
+    def _on_wanted(self, model: str, key: str) -> None:
+        self.wanted.emit(model, key)
+        if key == "use":
+            self.accept()

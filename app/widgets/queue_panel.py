@@ -116,7 +116,9 @@ class QueuePanel(QWidget):
         self._percent = label("", self._line)
         self._numbers = label("", self._line, "secondary")
         self._resume = button(self.tr("Resume"), self.tr("Let the queue run."), self._line)
-        self._pause = IconButton("pause", self.tr("Pause: keeps finished parts"), self._line)
+        self._pause = IconButton(
+            "pause", self.tr("Pause: keeps the frame, frees the graphics card"), self._line
+        )
         self._cancel = IconButton("close", self.tr("Cancel this job"), self._line)
         self._clear = button(
             self.tr("Clear done"), self.tr("Remove finished jobs from the list."), self._line

@@ -5,6 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from app import words
+from app.engine_words import in_words
 from app.queue_file import QueueEntry
 from app.widgets.controls import Elided, IconButton, IconLabel, label
 from app.widgets.trouble_card import TroubleCard
@@ -76,7 +77,7 @@ class QueueRow(QFrame):
         self._bar.setProperty("state", entry.state.value)
         self._bar.style().polish(self._bar)
         self._numbers.set_whole(numbers_of(entry))
-        warnings = [notice.message for notice in entry.notices if notice.severity is Severity.WARNING]
+        warnings = [in_words(n.message) for n in entry.notices if n.severity is Severity.WARNING]
         self._notices.setText("\n".join(warnings))
         self._notices.setVisible(bool(warnings))
         if entry.failure is not self._trouble.failure:
@@ -173,7 +174,7 @@ class QueueRow(QFrame):
         row.setSpacing(2)
         row.setAlignment(Qt.AlignmentFlag.AlignTop)
         looks = {
-            "pause": ("pause", self.tr("Pause: keeps finished parts, frees the graphics card")),
+            "pause": ("pause", self.tr("Pause: keeps the frame, frees the graphics card")),
             "resume": ("play", self.tr("Resume where it stopped")),
             "retry": ("retry", self.tr("Start again; finished parts are used")),
             "open": ("film", self.tr("Play the result")),

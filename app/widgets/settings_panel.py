@@ -77,7 +77,7 @@ class SettingsPanel(QWidget):
         self._preview_stage = stage
         words = {
             PreviewStage.IDLE: "",
-            PreviewStage.WAITING: self.tr("The preview waits for the queue. Pause it to look now."),
+            PreviewStage.WAITING: self.tr("The preview waits for the next step of the running job."),
             PreviewStage.FRAME: self.tr("Restoring this frame"),
             PreviewStage.CLIP: self.tr("Restoring 3 seconds: {} of {} frames").format(done, total),
         }

@@ -125,8 +125,11 @@ def _timing_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
             f"the file is cut off: {_seconds(clip, index):.1f} of {declared:.1f} seconds are there",
         )
     if clip.missing_numbers:
-        message = f"files are missing from the sequence: {len(clip.missing_numbers)}, the first is number "
-        yield _warning("sequence-gaps", f"{message}{clip.missing_numbers[0]}")
+        gaps = clip.missing_numbers
+        yield _warning(
+            "sequence-gaps",
+            f"files are missing from the sequence: {len(gaps)}, the first is number {gaps[0]}",
+        )
 
 
 def _picture_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:

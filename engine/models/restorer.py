@@ -1,10 +1,10 @@
 """The one question a model family answers: restore this segment of frames."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.cancel import CancelToken
 from engine.device import Placement
@@ -65,7 +65,7 @@ class Heads:
 
 
 class Restorer(Protocol):
-    """A loaded model."""
+    """A loaded model. What a call needs lives in that call: a preview may run between two steps of a job."""
 
     @property
     def spec(self) -> ModelSpec:
@@ -77,12 +77,17 @@ class Restorer(Protocol):
         """What identifies the weights it was loaded from."""
         ...
 
+    def networks(self) -> Iterable[nn.Module]:
+        """Everything that holds weights, so that a pause can move them off the device and back, in place."""
+        ...
+
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         """Yield the segment's frames in order, (T, 3, H, W) float32 in [0, 1], any T >= 1 a time.
 
         H, W: the lq's times the request's scale; the plan's height and width where the spec says free_size.
 
-        Raises Cancelled between two network calls, and lets out-of-memory errors through.
+        Calls cancel.check() between two network calls: there it may wait, lose the device for a while, or raise
+        Cancelled. Lets out-of-memory errors through.
         """
         ...
 

@@ -168,6 +168,14 @@ class ModelSpec:
                 f"{self.id}: licence {self.licence!r} does not name {', '.join(sorted(unnamed))}"
             )
 
+    @property
+    def most_bytes(self) -> int:
+        """Announced working memory of the largest plan."""
+        n_bytes = self.fixed_bytes + self.bytes_per_pixel * self.window * (self.tile + 2 * self.halo) ** 2
+        if self.sampling is not None:
+            n_bytes += self.sampling.rungs[0].n_bytes + self.sampling.vae.n_bytes
+        return int(n_bytes)
+
     def in_format(self, dtype: str) -> "ModelSpec":
         """The facts for a network that computes in `dtype`: those of families that sample are for 2-byte formats."""
         if self.sampling is None or dtype != "float32":

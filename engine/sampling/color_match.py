@@ -5,6 +5,7 @@ flickers, because the statistics do; `match_colors` therefore smooths the correc
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -24,8 +25,7 @@ class ColorState:
     """(3,) float32."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ColorStatistics:
+class ColorStatistics(NamedTuple):
     """What is matched, frame by frame."""
 
     mean: Tensor
@@ -38,7 +38,7 @@ class ColorStatistics:
         return ColorStatistics(mean=self.mean[start:stop], spread=self.spread[start:stop])
 
 
-def color_statistics(frames: Tensor) -> ColorStatistics:
+def statistics(frames: Tensor) -> ColorStatistics:
     """Channel means and spreads of (T, 3, H, W) float frames in [0, 1]."""
     pixels = frames.flatten(2).float()
     return ColorStatistics(mean=pixels.mean(-1), spread=(pixels.var(-1) + 1e-5).sqrt())
@@ -68,7 +68,7 @@ def match_colors(
 
 def match_statistics(frames: Tensor, source: Tensor) -> Tensor:
     """AdaIN frame by frame, as published; frames and source: (T, 3, any, any) float in [0, 1]."""
-    gains, offsets = _correction(frames, color_statistics(source))
+    gains, offsets = _correction(frames, statistics(source))
     return (frames * gains[..., None, None] + offsets[..., None, None]).clamp(0, 1)
 
 
@@ -93,6 +93,6 @@ def blur(frames: Tensor, radius: int) -> Tensor:
 
 
 def _correction(frames: Tensor, source: ColorStatistics) -> tuple[Tensor, Tensor]:
-    found = color_statistics(frames)
+    found = statistics(frames)
     gain = source.spread / found.spread
     return gain, source.mean - gain * found.mean

@@ -12,33 +12,36 @@ class Guarded:
     """A network that answers in float32 where its own number format was left."""
 
     def __init__(self, network: nn.Module, dtype: torch.dtype, *, resident: bool) -> None:
-        """dtype: what it computes in; resident: its weights lie on the device in that format."""
-        self._network = network
+        """dtype: what it computes in; resident: its weights lie on the device in that format, by themselves."""
+        self.network = network
         self._dtype = dtype
-        self._resident = resident
+        self.resident = resident
         self.on_overflow: Callable[[], None] = lambda: None
         """Told before a call is repeated."""
 
     def __call__(self, *tensors: Tensor) -> Tensor:
         """The network's answer; raises ModelError where it is not finite in float32 either."""
-        answer = self._network(*tensors)
-        if bool(torch.isfinite(answer).all()):
+        answer = self.network(*tensors)
+        if _finite(answer):
             return answer
-        if self._dtype is torch.float32 or not self._resident:
-            raise ModelError(
-                "the network's result is not finite"
-                + (
-                    ""
-                    if self._resident
-                    else " in half precision: give it more memory, so that it can be repeated"
-                )
-            )
+        if self._dtype is torch.float32 or not self.resident:
+            raise _not_finite()
         self.on_overflow()
-        self._network.float()
+        self.network.float()
         try:
-            answer = self._network(*(t.float() if t.is_floating_point() else t for t in tensors))
+            answer = self.network(*(t.float() if t.is_floating_point() else t for t in tensors))
         finally:
-            self._network.to(self._dtype)
-        if not bool(torch.isfinite(answer).all()):
-            raise ModelError("the network's result is not finite, in full precision neither")
+            self.network.to(self._dtype)
+        if not _finite(answer):
+            raise _not_finite()
         return answer
+
+
+def _finite(answer: Tensor) -> bool:
+    return bool(torch.isfinite(answer).all())
+
+
+def _not_finite() -> ModelError:
+    return ModelError(
+        "the network's result is not finite: its weights, or too little memory to repeat it, are to blame"
+    )

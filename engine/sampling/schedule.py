@@ -41,6 +41,11 @@ class Schedule:
         alpha, sigma = self._levels(t, x)
         return alpha * x - sigma * v
 
+    def noise_from_velocity(self, x: Tensor, v: Tensor, t: Tensor) -> Tensor:
+        """eps = alpha v + sigma x_t (Salimans & Ho 2022, appendix D); x, v: (B, ...) float; t: (B,) int64."""
+        alpha, sigma = self._levels(t, x)
+        return alpha * v + sigma * x
+
     def k_at(self, t: float) -> float:
         """Noise level k at a time in 0 .. N - 1; ln k is linear between integers, inf where alpha is 0."""
         low, high = math.floor(t), math.ceil(t)
@@ -71,6 +76,34 @@ class Schedule:
         return tuple(level[index].view(shape).to(like) for level in (self.alphas, self.sigmas))  # type: ignore
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearBetas:
+    """The noise added at every time grows linearly (Ho et al. 2020, section 4); defaults as published there."""
+
+    n_times: int = 1000
+    first: float = 1e-4
+    """Variance added at time 0."""
+    last: float = 0.02
+    """Variance added at the last time."""
+    in_root: bool = False
+    """It is the square root that grows linearly (Rombach et al. 2022)."""
+
+    def noise_betas(self) -> Tensor:
+        """(n_times,) float32 CPU: variance added at each time."""
+        if self.in_root:
+            return torch.linspace(self.first**0.5, self.last**0.5, self.n_times) ** 2
+        return torch.linspace(self.first, self.last, self.n_times)
+
+    def signal(self) -> Tensor:
+        """(n_times,) float32 CPU, falling: alpha_bar, the share of the signal's variance that is left."""
+        return torch.cumprod(1 - self.noise_betas(), 0)
+
+    def schedule(self) -> Schedule:
+        """The levels of signal and noise that follow."""
+        signal = self.signal()
+        return Schedule(alphas=signal.sqrt(), sigmas=(1 - signal).sqrt())
+
+
 def interpolated_cosine(
     n: int = 1000, *, logsnr_bound: float = 15.0, scale_start: float = 2.0, scale_end: float = 4.0
 ) -> Schedule:
@@ -90,6 +123,11 @@ def interpolated_cosine(
 def trailing_times(steps: int, t_max: int) -> list[float]:
     """steps falling times from t_max down, equally spaced; the spacing leaves one more step before t = 0."""
     return [t_max - i * (t_max + 1) / (steps + 1) for i in range(steps)]
+
+
+def leading_times(steps: int, n_times: int = 1000, offset: int = 1) -> list[int]:
+    """Falling times, one per step, n_times // steps apart; the last one is offset."""
+    return [i * (n_times // steps) + offset for i in reversed(range(steps))]
 
 
 def noise_levels(schedule: Schedule, times: Sequence[float]) -> list[float]:

@@ -4,7 +4,10 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+import torch
 from torch import Tensor
+
+from engine.sampling.schedule import Schedule
 
 
 def dpm_solver_pp_2m_sde(
@@ -35,3 +38,22 @@ def dpm_solver_pp_2m_sde(
         x = x + draw_noise(step) * (k_next * math.sqrt(gain) * temperature(step))
         previous, previous_h = x0, h
     return x0
+
+
+def ddim(
+    x: Tensor,
+    steps: Sequence[tuple[int, int]],
+    predict_v: Callable[[Tensor, int], Tensor],
+    schedule: Schedule,
+) -> Tensor:
+    """x at the end of deterministic steps (DDIM, Song et al. 2021, eq. 12 with eta 0) of a velocity network.
+
+    x: (B, ...) float32, x_t at the first time. steps: (from, to) times; `to` 0 ends at the schedule's level 0,
+    which is not quite clean. predict_v(x_t, t): the velocity, like x, float32. What it raises passes through;
+    nothing is left behind.
+    """
+    for start, stop in steps:
+        v, t = predict_v(x, start), torch.tensor([start])
+        x0, noise = schedule.x0_from_velocity(x, v, t), schedule.noise_from_velocity(x, v, t)
+        x = schedule.add_noise(x0, noise, torch.tensor([stop]))
+    return x

@@ -24,9 +24,14 @@ class Tiling:
     """Samples at inner tile ends that are thrown away."""
 
     @property
+    def count(self) -> int:
+        """Number of tiles."""
+        return len(self.rows) * len(self.columns)
+
+    @property
     def whole(self) -> bool:
         """True when there is one tile."""
-        return len(self.rows) == len(self.columns) == 1
+        return self.count == 1
 
 
 def cut_tiles(
@@ -42,12 +47,14 @@ def cut_tiles(
     return Tiling(rows=tuple(rows), columns=tuple(columns), halo=halo)
 
 
-def over_tiles(function: Callable[..., Tensor], tiling: Tiling, *tensors: Tensor, scale: int = 1) -> Tensor:
-    """function(*tensors), computed tile by tile and blended with Gaussian weights; a single tile is exact.
+def over_tiles(
+    function: Callable[..., Tensor], tiling: Tiling | None, *tensors: Tensor, scale: int = 1
+) -> Tensor:
+    """function(*tensors), computed tile by tile and blended with Gaussian weights; one tile, or None, is exact.
 
     tensors: (..., H, W), cut alike. function: gives (..., scale * h, scale * w) for tiles of h x w, float.
     """
-    if tiling.whole:
+    if tiling is None or tiling.whole:
         return function(*tensors)
     rows, columns = (_scaled(spans, scale) for spans in (tiling.rows, tiling.columns))
     row_weights = gaussian_weights(rows, tiling.halo * scale)

@@ -661,6 +661,34 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Name der Vorlage</translation>
         </message>
         <message>
+            <source>The folder with the files</source>
+            <translation>Der Ordner mit den Dateien</translation>
+        </message>
+        <message>
+            <source>Weights ({})</source>
+            <translation>Gewichte ({})</translation>
+        </message>
+        <message>
+            <source>A file of the model</source>
+            <translation>Eine Datei des Modells</translation>
+        </message>
+        <message>
+            <source>{} is ready to use.</source>
+            <translation>{} ist einsatzbereit.</translation>
+        </message>
+        <message>
+            <source>The files of {} were taken over and checked.</source>
+            <translation>Die Dateien von {} wurden übernommen und geprüft.</translation>
+        </message>
+        <message>
+            <source>The files of {} are whole.</source>
+            <translation>Die Dateien von {} sind unversehrt.</translation>
+        </message>
+        <message>
+            <source>{} was removed, {} are free again.</source>
+            <translation>{} wurde entfernt, {} sind wieder frei.</translation>
+        </message>
+        <message>
             <source>Saved as {}.</source>
             <translation>Gespeichert als {}.</translation>
         </message>
@@ -720,6 +748,805 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Alle Clips eines Ordners restaurieren.</translation>
         </message>
     </context>
+    <context>
+        <name>Engine</name>
+        <message>
+            <source>{0} is not a folder</source>
+            <translation>{0} ist kein Ordner</translation>
+        </message>
+        <message>
+            <source>the target is {0} times the source, {1} reaches at most x{2}</source>
+            <translation>das Ziel ist {0}-mal so groß wie die Quelle, {1} schafft höchstens ×{2}</translation>
+        </message>
+        <message>
+            <source>the device {0} is not here: this machine has {1}</source>
+            <translation>das Gerät {0} gibt es hier nicht: dieser Rechner hat {1}</translation>
+        </message>
+        <message>
+            <source>the range starts at {0}, need 0 or more</source>
+            <translation>der Bereich beginnt bei {0}, nötig ist 0 oder mehr</translation>
+        </message>
+        <message>
+            <source>the range {0}-{1} holds no frame: its end must be the larger</source>
+            <translation>der Bereich {0}-{1} enthält kein Bild: sein Ende muss größer sein</translation>
+        </message>
+        <message>
+            <source>numbered pictures hold no chapters</source>
+            <translation>nummerierte Bilder nehmen keine Kapitel auf</translation>
+        </message>
+        <message>
+            <source>{0} does not fit into {1}</source>
+            <translation>{0} passt nicht in {1}</translation>
+        </message>
+        <message>
+            <source>the attachment {0} does not fit into {1}</source>
+            <translation>der Anhang {0} passt nicht in {1}</translation>
+        </message>
+        <message>
+            <source>{0} is not carried over</source>
+            <translation>{0} wird nicht übernommen</translation>
+        </message>
+        <message>
+            <source>{0} can no longer be read</source>
+            <translation>{0} lässt sich nicht mehr lesen</translation>
+        </message>
+        <message>
+            <source>a {0} file cannot hold {1}; it takes {2}</source>
+            <translation>eine {0}-Datei kann {1} nicht aufnehmen; sie nimmt {2}</translation>
+        </message>
+        <message>
+            <source>{0} ends in {1}, which cannot be written; use one of {2}</source>
+            <translation>{0} endet auf {1}, was sich nicht schreiben lässt; möglich sind {2}</translation>
+        </message>
+        <message>
+            <source>{0} is one picture; a film needs numbered files such as {1}_%06d{2}</source>
+            <translation>{0} ist ein einzelnes Bild; ein Film braucht nummerierte Dateien wie {1}_%06d{2}</translation>
+        </message>
+        <message>
+            <source>{0} has a number pattern, which only .png and .tiff targets take</source>
+            <translation>{0} hat ein Nummernmuster, das nur .png- und .tiff-Ziele nehmen</translation>
+        </message>
+        <message>
+            <source>{0} does not take the pixel format {1}; it takes {2}</source>
+            <translation>{0} nimmt das Pixelformat {1} nicht; möglich sind {2}</translation>
+        </message>
+        <message>
+            <source>H.264 ends at {0} pixels a side, the film has {1}x{2}; use H.265</source>
+            <translation>H.264 endet bei {0} Pixeln je Seite, der Film hat {1}x{2}; nehmen Sie H.265</translation>
+        </message>
+        <message>
+            <source>AV1 ends at {0}x{1} pixels, the film has {2}x{3}</source>
+            <translation>AV1 endet bei {0}x{1} Pixeln, der Film hat {2}x{3}</translation>
+        </message>
+        <message>
+            <source>the rate factor is {0}, {1} takes 0 to {2}</source>
+            <translation>der Qualitätsfaktor ist {0}, {1} nimmt 0 bis {2}</translation>
+        </message>
+        <message>
+            <source>{0} has no rate factor (crf); leave it out</source>
+            <translation>{0} hat keinen Qualitätsfaktor (CRF); lassen Sie ihn weg</translation>
+        </message>
+        <message>
+            <source>{0} needs even sizes: {1} by repeating the edge</source>
+            <translation>{0} braucht gerade Maße: {1}, der Rand wird wiederholt</translation>
+        </message>
+        <message>
+            <source>{0} ({1}) holds no transparency; it is dropped</source>
+            <translation>{0} ({1}) kennt keine Transparenz; sie entfällt</translation>
+        </message>
+        <message>
+            <source>{0} cannot carry the HDR mastering data here; it is dropped, the colour tags stay</source>
+            <translation>{0} kann die HDR-Masterdaten hier nicht tragen; sie entfallen, die Farbangaben bleiben</translation>
+        </message>
+        <message>
+            <source>HDR in {0} bits shows bands; use a 10-bit pixel format</source>
+            <translation>HDR in {0} Bit zeigt Streifen; nehmen Sie ein Pixelformat mit 10 Bit</translation>
+        </message>
+        <message>
+            <source>{0} cannot carry {1} here; players will show square pixels</source>
+            <translation>{0} kann {1} hier nicht tragen; Player zeigen quadratische Pixel</translation>
+        </message>
+        <message>
+            <source>the segments hold {0} frames, the film has {1}</source>
+            <translation>die Abschnitte enthalten {0} Bilder, der Film hat {1}</translation>
+        </message>
+        <message>
+            <source>{0} reorders frames further than {1}: frame {2}</source>
+            <translation>{0} ordnet Bilder weiter um als {1}: Bild {2}</translation>
+        </message>
+        <message>
+            <source>the sound starts before the picture, so the whole film starts {0} ms later in MKV</source>
+            <translation>der Ton beginnt vor dem Bild, deshalb beginnt der ganze Film in MKV {0} ms später</translation>
+        </message>
+        <message>
+            <source>MKV stores times in whole milliseconds; MP4 and MOV keep the source's exact ones</source>
+            <translation>MKV speichert Zeiten in ganzen Millisekunden; MP4 und MOV behalten die genauen der Quelle</translation>
+        </message>
+        <message>
+            <source>{0} holds a video stream, but not one frame of it can be decoded</source>
+            <translation>{0} enthält eine Videospur, aber kein einziges Bild lässt sich dekodieren</translation>
+        </message>
+        <message>
+            <source>{0} is a folder, not a video file</source>
+            <translation>{0} ist ein Ordner, keine Videodatei</translation>
+        </message>
+        <message>
+            <source>there is no file {0}</source>
+            <translation>es gibt keine Datei {0}</translation>
+        </message>
+        <message>
+            <source>{0} is a device or pipe, not a video file</source>
+            <translation>{0} ist ein Gerät oder eine Pipe, keine Videodatei</translation>
+        </message>
+        <message>
+            <source>{0} is empty (0 bytes)</source>
+            <translation>{0} ist leer (0 Byte)</translation>
+        </message>
+        <message>
+            <source>{0} holds no video</source>
+            <translation>{0} enthält kein Video</translation>
+        </message>
+        <message>
+            <source>{0} holds video of a kind that cannot be decoded</source>
+            <translation>{0} enthält Video einer Art, die sich nicht dekodieren lässt</translation>
+        </message>
+        <message>
+            <source>{0} cannot be read as a video: it is damaged</source>
+            <translation>{0} lässt sich nicht als Video lesen: die Datei ist beschädigt</translation>
+        </message>
+        <message>
+            <source>{0} is not a video file that can be read</source>
+            <translation>{0} ist keine lesbare Videodatei</translation>
+        </message>
+        <message>
+            <source>{0} cannot be opened: no permission to read it</source>
+            <translation>{0} lässt sich nicht öffnen: es fehlt das Recht zu lesen</translation>
+        </message>
+        <message>
+            <source>{0} is incomplete: the part that lists its frames is missing ({1})</source>
+            <translation>{0} ist unvollständig: der Teil mit der Liste der Bilder fehlt ({1})</translation>
+        </message>
+        <message>
+            <source>{0} holds sound only, no video</source>
+            <translation>{0} enthält nur Ton, kein Video</translation>
+        </message>
+        <message>
+            <source>{0} has changed: frame {1} is no longer where it was</source>
+            <translation>{0} hat sich geändert: Bild {1} ist nicht mehr, wo es war</translation>
+        </message>
+        <message>
+            <source>no file matches {0} in {1}</source>
+            <translation>keine Datei passt zu {0} in {1}</translation>
+        </message>
+        <message>
+            <source>{0} is no numbered pattern such as frame_%04d.png</source>
+            <translation>{0} ist kein Nummernmuster wie frame_%04d.png</translation>
+        </message>
+        <message>
+            <source>{0} has no film in stream {1}</source>
+            <translation>{0} hat keinen Film in Spur {1}</translation>
+        </message>
+        <message>
+            <source>the file holds no time stamps; its frames are shown at {0} per second</source>
+            <translation>die Datei enthält keine Zeitstempel; ihre Bilder werden mit {0} je Sekunde gezeigt</translation>
+        </message>
+        <message>
+            <source>the file is cut off: {0} of {1} seconds are there</source>
+            <translation>die Datei ist abgeschnitten: {0} von {1} Sekunden sind da</translation>
+        </message>
+        <message>
+            <source>files are missing from the sequence: {0}, the first is number {1}</source>
+            <translation>in der Folge fehlen Dateien: {0}, die erste ist Nummer {1}</translation>
+        </message>
+        <message>
+            <source>{0} of {1} frames are damaged in the file</source>
+            <translation>{0} von {1} Bildern sind in der Datei beschädigt</translation>
+        </message>
+        <message>
+            <source>{0} pieces of the video cannot be decoded and are lost</source>
+            <translation>{0} Stücke des Videos lassen sich nicht dekodieren und sind verloren</translation>
+        </message>
+        <message>
+            <source>{0} frames have another size; they are scaled to {1}</source>
+            <translation>{0} Bilder haben eine andere Größe; sie werden auf {1} skaliert</translation>
+        </message>
+        <message>
+            <source>colours may be off: matrix {0} of H.273 is not supported</source>
+            <translation>die Farben stimmen vielleicht nicht: Matrix {0} aus H.273 wird nicht unterstützt</translation>
+        </message>
+        <message>
+            <source>{0} of {1} time stamps were missing, repeated or went back; they are mended</source>
+            <translation>{0} von {1} Zeitstempeln fehlten, wiederholten sich oder liefen zurück; sie sind repariert</translation>
+        </message>
+        <message>
+            <source>{0} of {1} frames are interlaced</source>
+            <translation>{0} von {1} Bildern sind im Zeilensprung</translation>
+        </message>
+        <message>
+            <source>{0} cannot be encoded as asked ({1}: {2})</source>
+            <translation>{0} lässt sich so nicht kodieren ({1}: {2})</translation>
+        </message>
+        <message>
+            <source>{0} is no video encoder</source>
+            <translation>{0} ist kein Videoencoder</translation>
+        </message>
+        <message>
+            <source>the disk of {0} is full: {1} could not be written</source>
+            <translation>der Datenträger von {0} ist voll: {1} ließ sich nicht schreiben</translation>
+        </message>
+        <message>
+            <source>{0} cannot be written in {1}: {2}</source>
+            <translation>{0} lässt sich in {1} nicht schreiben: {2}</translation>
+        </message>
+        <message>
+            <source>{0} is written outside its context</source>
+            <translation>{0} wird außerhalb seines Rahmens geschrieben</translation>
+        </message>
+        <message>
+            <source>{0}: {1} frames went in, {2} came out</source>
+            <translation>{0}: {1} Bilder gingen hinein, {2} kamen heraus</translation>
+        </message>
+        <message>
+            <source>{0} does not encode {1}x{2} frames as {3}</source>
+            <translation>{0} kodiert Bilder mit {1}x{2} nicht als {3}</translation>
+        </message>
+        <message>
+            <source>the weights {0} of {1} cannot be read: {2}</source>
+            <translation>die Gewichte {0} von {1} lassen sich nicht lesen: {2}</translation>
+        </message>
+        <message>
+            <source>A window left the range of half precision and was computed again in full precision.</source>
+            <translation>Ein Fenster verließ den Bereich der halben Genauigkeit und wurde in voller neu berechnet.</translation>
+        </message>
+        <message>
+            <source>{0}: not a readable tokenizer (vocab.json lacks {1})</source>
+            <translation>{0}: kein lesbarer Tokenizer (in vocab.json fehlt {1})</translation>
+        </message>
+        <message>
+            <source>{0}: not a readable tokenizer ({1})</source>
+            <translation>{0}: kein lesbarer Tokenizer ({1})</translation>
+        </message>
+        <message>
+            <source>{0}: the file is damaged (sha256 {1}, need {2})</source>
+            <translation>{0}: die Datei ist beschädigt (sha256 {1}, nötig {2})</translation>
+        </message>
+        <message>
+            <source>{0}: holds a {1}, need a dictionary of tensors</source>
+            <translation>{0}: enthält {1}, nötig ist ein Verzeichnis von Tensoren</translation>
+        </message>
+        <message>
+            <source>{0}: none of {1} is here</source>
+            <translation>{0}: nichts von {1} ist da</translation>
+        </message>
+        <message>
+            <source>{0}: not a readable weight file ({1})</source>
+            <translation>{0}: keine lesbare Gewichtsdatei ({1})</translation>
+        </message>
+        <message>
+            <source>{0}: not a {1}: it {2} {3}{4}</source>
+            <translation>{0}: kein {1}: {2} {3}{4}</translation>
+        </message>
+        <message>
+            <source>{0}: not the settings of a text encoder ({1})</source>
+            <translation>{0}: nicht die Einstellungen eines Textencoders ({1})</translation>
+        </message>
+        <message>
+            <source>{0}: not readable ({1})</source>
+            <translation>{0}: nicht lesbar ({1})</translation>
+        </message>
+        <message>
+            <source>{0}: {1} is {2}, need {3}</source>
+            <translation>{0}: {1} ist {2}, nötig ist {3}</translation>
+        </message>
+        <message>
+            <source>{0} broke off {1} times ({2}): run the same command again to go on from there</source>
+            <translation>{0} brach {1}-mal ab ({2}): laden Sie noch einmal, es geht dort weiter</translation>
+        </message>
+        <message>
+            <source>{0} cannot be reached ({1}): go online, or import files you have</source>
+            <translation>{0} ist nicht erreichbar ({1}): gehen Sie ins Netz oder importieren Sie vorhandene Dateien</translation>
+        </message>
+        <message>
+            <source>{0} cannot be had now: {1}; try again later</source>
+            <translation>{0} ist jetzt nicht zu haben: {1}; versuchen Sie es später noch einmal</translation>
+        </message>
+        <message>
+            <source>{0} arrived damaged (sha256 {1}, need {2}): nothing of it was kept, try again</source>
+            <translation>{0} kam beschädigt an (sha256 {1}, nötig {2}): nichts davon wurde behalten, versuchen Sie es noch einmal</translation>
+        </message>
+        <message>
+            <source>{0} comes with Evenstar and cannot be removed</source>
+            <translation>{0} gehört zu Evenstar und lässt sich nicht entfernen</translation>
+        </message>
+        <message>
+            <source>{0} comes under {1}: read and accept these terms first</source>
+            <translation>{0} steht unter {1}: lesen Sie zuerst diese Bedingungen und stimmen Sie zu</translation>
+        </message>
+        <message>
+            <source>the hub offers another {0} than the one known here (sha256 {1}, need {2}): remove the model first if that is meant</source>
+            <translation>das Verzeichnis bietet ein anderes {0} als das hier bekannte (sha256 {1}, nötig {2}): entfernen Sie erst das Modell, wenn das so sein soll</translation>
+        </message>
+        <message>
+            <source>{0} needs {1} more in {2}, where {3} are free</source>
+            <translation>{0} braucht noch {1} in {2}, dort sind {3} frei</translation>
+        </message>
+        <message>
+            <source>{0} comes with Evenstar: there is nothing to import</source>
+            <translation>{0} gehört zu Evenstar: es gibt nichts zu importieren</translation>
+        </message>
+        <message>
+            <source>{0} does not exist</source>
+            <translation>{0} gibt es nicht</translation>
+        </message>
+        <message>
+            <source>{0} holds no file of {1}: need {2}</source>
+            <translation>{0} enthält keine Datei von {1}: nötig ist {2}</translation>
+        </message>
+        <message>
+            <source>{0} and {1} could both be {2}: import one of them by name</source>
+            <translation>{0} und {1} könnten beide {2} sein: importieren Sie eine davon einzeln</translation>
+        </message>
+        <message>
+            <source>{0} is not the {1} that is known here (sha256 {2}, need {3}): remove the model first if the change is meant</source>
+            <translation>{0} ist nicht das hier bekannte {1} (sha256 {2}, nötig {3}): entfernen Sie erst das Modell, wenn der Wechsel gewollt ist</translation>
+        </message>
+        <message>
+            <source>cannot delete {0}: {1}</source>
+            <translation>{0} lässt sich nicht löschen: {1}</translation>
+        </message>
+        <message>
+            <source>the hub sends the request for {0} in circles</source>
+            <translation>das Verzeichnis schickt die Anfrage nach {0} im Kreis</translation>
+        </message>
+        <message>
+            <source>{0} refuses {1} with answer {2}</source>
+            <translation>{0} verweigert {1} mit Antwort {2}</translation>
+        </message>
+        <message>
+            <source>{0} is {1}, need an address such as {2}</source>
+            <translation>{0} ist {1}, nötig ist eine Adresse wie {2}</translation>
+        </message>
+        <message>
+            <source>the hub does not say how large {0} is: fetch and import it by hand</source>
+            <translation>das Verzeichnis sagt nicht, wie groß {0} ist: laden und importieren Sie es von Hand</translation>
+        </message>
+        <message>
+            <source>the hub announces no checksum for {0}: fetch and import it by hand</source>
+            <translation>das Verzeichnis nennt keine Prüfsumme für {0}: laden und importieren Sie es von Hand</translation>
+        </message>
+        <message>
+            <source>the hub sends {0} to an unprotected address, which is not followed</source>
+            <translation>das Verzeichnis schickt {0} zu einer ungeschützten Adresse; dorthin wird nicht gefolgt</translation>
+        </message>
+        <message>
+            <source>{0} answers {1}</source>
+            <translation>{0} antwortet {1}</translation>
+        </message>
+        <message>
+            <source>{0} gives {1} only to people who logged in and accepted its terms there: fetch {2} with a browser and import the file</source>
+            <translation>{0} gibt {1} nur angemeldeten Leuten, die dort den Bedingungen zugestimmt haben: laden Sie {2} mit einem Browser und importieren Sie die Datei</translation>
+        </message>
+        <message>
+            <source>{0} does not have {1} any more: {2} answers {3}</source>
+            <translation>{0} hat {1} nicht mehr: {2} antwortet {3}</translation>
+        </message>
+        <message>
+            <source>the hub announced {0} bytes for {1} and sends {2}: nothing was taken</source>
+            <translation>das Verzeichnis kündigte {0} Byte für {1} an und schickt {2}: nichts wurde übernommen</translation>
+        </message>
+        <message>
+            <source>it stopped answering</source>
+            <translation>es antwortet nicht mehr</translation>
+        </message>
+        <message>
+            <source>the connection ended early</source>
+            <translation>die Verbindung endete zu früh</translation>
+        </message>
+        <message>
+            <source>cannot read or write {0}: {1}</source>
+            <translation>{0} lässt sich nicht lesen oder schreiben: {1}</translation>
+        </message>
+        <message>
+            <source>the disk of {0} is full: make room, then run the same command again</source>
+            <translation>der Datenträger von {0} ist voll: schaffen Sie Platz, dann laden Sie noch einmal</translation>
+        </message>
+        <message>
+            <source>the hub sends more of {0} than it announced</source>
+            <translation>das Verzeichnis schickt mehr von {0}, als es ankündigte</translation>
+        </message>
+        <message>
+            <source>there is no model {0}: choose one of {1}</source>
+            <translation>es gibt kein Modell {0}: wählen Sie eines von {1}</translation>
+        </message>
+        <message>
+            <source>{0}: not a weight file: need tensors by name, bare or under "module"</source>
+            <translation>{0}: keine Gewichtsdatei: nötig sind benannte Tensoren, allein oder unter "module"</translation>
+        </message>
+        <message>
+            <source>{0}: not a converted checkpoint ({1})</source>
+            <translation>{0}: kein umgewandelter Checkpoint ({1})</translation>
+        </message>
+        <message>
+            <source>{0} of {1} is {2}: run `evenstar models download {3}`</source>
+            <translation>{0} von {1} ist {2}: laden Sie {3} unter Modelle</translation>
+        </message>
+        <message>
+            <source>{0} was not checked yet: run `evenstar models verify {1}`</source>
+            <translation>{0} wurde noch nicht geprüft: prüfen Sie {1} unter Modelle</translation>
+        </message>
+        <message>
+            <source>{0} is damaged ({1}): delete it, then verify the models again</source>
+            <translation>{0} ist beschädigt ({1}): löschen Sie die Datei, dann prüfen Sie die Modelle neu</translation>
+        </message>
+        <message>
+            <source>cannot write to {0}: {1}</source>
+            <translation>in {0} lässt sich nicht schreiben: {1}</translation>
+        </message>
+        <message>
+            <source>another Evenstar is working on the weights in {0}: wait until it is done</source>
+            <translation>ein anderes Evenstar arbeitet an den Gewichten in {0}: warten Sie, bis es fertig ist</translation>
+        </message>
+        <message>
+            <source>cannot read {0}: {1}</source>
+            <translation>{0} lässt sich nicht lesen: {1}</translation>
+        </message>
+        <message>
+            <source>{0} needs at least {1} MB for one tile, the budget is {2} MB</source>
+            <translation>{0} braucht mindestens {1} MB für eine Kachel, das Budget ist {2} MB</translation>
+        </message>
+        <message>
+            <source>there is no preset {0}; there are: {1}</source>
+            <translation>es gibt keine Vorlage {0}; vorhanden sind: {1}</translation>
+        </message>
+        <message>
+            <source>a preset needs a name</source>
+            <translation>eine Vorlage braucht einen Namen</translation>
+        </message>
+        <message>
+            <source>the preset {0} holds no settings</source>
+            <translation>die Vorlage {0} enthält keine Einstellungen</translation>
+        </message>
+        <message>
+            <source>the preset {0} has schema {1}, need {2}</source>
+            <translation>die Vorlage {0} hat Schema {1}, nötig ist {2}</translation>
+        </message>
+        <message>
+            <source>the preset {0} has no name</source>
+            <translation>die Vorlage {0} hat keinen Namen</translation>
+        </message>
+        <message>
+            <source>the settings in {0} are not a table of names and values</source>
+            <translation>die Einstellungen in {0} sind keine Tabelle aus Namen und Werten</translation>
+        </message>
+        <message>
+            <source>{0} in {1} is {2}, need {3}</source>
+            <translation>{0} in {1} ist {2}, nötig ist {3}</translation>
+        </message>
+        <message>
+            <source>{0} holds the unknown setting {1}</source>
+            <translation>{0} enthält die unbekannte Einstellung {1}</translation>
+        </message>
+        <message>
+            <source>the preset {0} cannot be read: {1}</source>
+            <translation>die Vorlage {0} lässt sich nicht lesen: {1}</translation>
+        </message>
+        <message>
+            <source>the preset {0} is not valid JSON: {1}</source>
+            <translation>die Vorlage {0} ist kein gültiges JSON: {1}</translation>
+        </message>
+        <message>
+            <source>{0} in {1} is {2}, need one of {3}</source>
+            <translation>{0} in {1} ist {2}, nötig ist eines von {3}</translation>
+        </message>
+        <message>
+            <source>there is no frame {0}: the clip has {1} frames</source>
+            <translation>es gibt kein Bild {0}: der Clip hat {1} Bilder</translation>
+        </message>
+        <message>
+            <source>there is not enough memory for {0} even with the smallest tiles</source>
+            <translation>für {0} reicht der Speicher selbst mit den kleinsten Kacheln nicht</translation>
+        </message>
+        <message>
+            <source>Not enough memory for this tile size: continued with smaller tiles.</source>
+            <translation>Für diese Kachelgröße reichte der Speicher nicht: mit kleineren Kacheln fortgesetzt.</translation>
+        </message>
+        <message>
+            <source>{0} is {1}, need {2}</source>
+            <translation>{0} ist {1}, nötig ist {2}</translation>
+        </message>
+        <message>
+            <source>give either a scale or a short side, not both</source>
+            <translation>geben Sie entweder einen Faktor oder eine kurze Seite an, nicht beides</translation>
+        </message>
+        <message>
+            <source>the range {0}-{1} is not in the clip: it has {2} frames</source>
+            <translation>der Bereich {0}-{1} liegt nicht im Clip: er hat {2} Bilder</translation>
+        </message>
+        <message>
+            <source>another run of Evenstar is working on {0}</source>
+            <translation>ein anderer Lauf von Evenstar arbeitet an {0}</translation>
+        </message>
+        <message>
+            <source>cannot write beside {0}: {1}</source>
+            <translation>neben {0} lässt sich nicht schreiben: {1}</translation>
+        </message>
+        <message>
+            <source>{0} is a folder: give a file name</source>
+            <translation>{0} ist ein Ordner: geben Sie einen Dateinamen an</translation>
+        </message>
+        <message>
+            <source>{0} is the source itself: choose another name</source>
+            <translation>{0} ist die Quelle selbst: wählen Sie einen anderen Namen</translation>
+        </message>
+        <message>
+            <source>{0} exists already: choose another name, or overwrite it</source>
+            <translation>{0} gibt es schon: wählen Sie einen anderen Namen oder überschreiben Sie die Datei</translation>
+        </message>
+        <message>
+            <source>cannot write {0}: {1}</source>
+            <translation>{0} lässt sich nicht schreiben: {1}</translation>
+        </message>
+        <message>
+            <source>the finished film broke a promise: {0} is {1}, need {2}</source>
+            <translation>der fertige Film hält ein Versprechen nicht: {0} ist {1}, nötig ist {2}</translation>
+        </message>
+        <message>
+            <source>frame {0} does not look like its source: {1} dB, need {2}</source>
+            <translation>Bild {0} sieht seiner Quelle nicht ähnlich: {1} dB, nötig sind {2}</translation>
+        </message>
+        <message>
+            <source>damaged or missing: {0}; download or import again</source>
+            <translation>beschädigt oder nicht da: {0}; laden oder importieren Sie neu</translation>
+        </message>
+        <message>
+            <source>no clip is open</source>
+            <translation>kein Clip ist geöffnet</translation>
+        </message>
+        <message>
+            <source>The preferences could not be read and were set aside as {0}.</source>
+            <translation>Die Einstellungen waren nicht lesbar und wurden als {0} beiseitegelegt.</translation>
+        </message>
+        <message>
+            <source>The queue could not be read and was set aside as {0}.</source>
+            <translation>Die Warteschlange war nicht lesbar und wurde als {0} beiseitegelegt.</translation>
+        </message>
+        <message>
+            <source>{0}x{1} is stored as {2}x{3}</source>
+            <translation>{0}x{1} wird als {2}x{3} gespeichert</translation>
+        </message>
+        <message>
+            <source>the pixel aspect {0}</source>
+            <translation>das Pixelseitenverhältnis {0}</translation>
+        </message>
+        <message>
+            <source>a broken copy or download</source>
+            <translation>eine abgebrochene Kopie oder ein abgebrochener Download</translation>
+        </message>
+        <message>
+            <source>the sound track {0} ({1})</source>
+            <translation>die Tonspur {0} ({1})</translation>
+        </message>
+        <message>
+            <source>the subtitle track {0} ({1})</source>
+            <translation>die Untertitelspur {0} ({1})</translation>
+        </message>
+        <message>
+            <source>the second picture track {0} ({1})</source>
+            <translation>die zweite Bildspur {0} ({1})</translation>
+        </message>
+        <message>
+            <source>the data track {0} ({1})</source>
+            <translation>die Datenspur {0} ({1})</translation>
+        </message>
+        <message>
+            <source>numbered pictures</source>
+            <translation>nummerierte Bilder</translation>
+        </message>
+        <message>
+            <source>an attachment</source>
+            <translation>ein Anhang</translation>
+        </message>
+        <message>
+            <source>no suffix</source>
+            <translation>keine Endung</translation>
+        </message>
+        <message>
+            <source>at least {0}</source>
+            <translation>mindestens {0}</translation>
+        </message>
+        <message>
+            <source>a number up to {0}</source>
+            <translation>eine Zahl bis {0}</translation>
+        </message>
+        <message>
+            <source>0 to 1</source>
+            <translation>0 bis 1</translation>
+        </message>
+        <message>
+            <source>0 to 2</source>
+            <translation>0 bis 2</translation>
+        </message>
+        <message>
+            <source>0 to 63</source>
+            <translation>0 bis 63</translation>
+        </message>
+        <message>
+            <source>0 to 2^63 - 1</source>
+            <translation>0 bis 2^63 - 1</translation>
+        </message>
+        <message>
+            <source>colour primaries</source>
+            <translation>die Farbangabe Primärfarben</translation>
+        </message>
+        <message>
+            <source>colour transfer</source>
+            <translation>die Farbangabe Übertragung</translation>
+        </message>
+        <message>
+            <source>colour matrix</source>
+            <translation>die Farbangabe Matrix</translation>
+        </message>
+        <message>
+            <source>colour full_range</source>
+            <translation>die Farbangabe Wertebereich</translation>
+        </message>
+        <message>
+            <source>{0}. It was set aside as {1}.</source>
+            <translation>{0}. Die Datei wurde als {1} beiseitegelegt.</translation>
+        </message>
+        <message>
+            <source>scale</source>
+            <translation>der Faktor</translation>
+        </message>
+        <message>
+            <source>short side</source>
+            <translation>die kurze Seite</translation>
+        </message>
+        <message>
+            <source>beta</source>
+            <translation>Beta</translation>
+        </message>
+        <message>
+            <source>seed</source>
+            <translation>der Startwert</translation>
+        </message>
+        <message>
+            <source>steps</source>
+            <translation>die Schrittzahl</translation>
+        </message>
+        <message>
+            <source>condition</source>
+            <translation>der Zustand</translation>
+        </message>
+        <message>
+            <source>tile size</source>
+            <translation>die Kachelgröße</translation>
+        </message>
+        <message>
+            <source>window</source>
+            <translation>das Fenster</translation>
+        </message>
+        <message>
+            <source>memory</source>
+            <translation>der Speicher</translation>
+        </message>
+        <message>
+            <source>crf</source>
+            <translation>der Qualitätsfaktor (CRF)</translation>
+        </message>
+        <message>
+            <source>frames</source>
+            <translation>die Bildzahl</translation>
+        </message>
+        <message>
+            <source>size</source>
+            <translation>die Größe</translation>
+        </message>
+        <message>
+            <source>rotation</source>
+            <translation>die Drehung</translation>
+        </message>
+        <message>
+            <source>pixel shape</source>
+            <translation>die Pixelform</translation>
+        </message>
+        <message>
+            <source>time of frame {0}</source>
+            <translation>die Zeit von Bild {0}</translation>
+        </message>
+        <message>
+            <source>packets of audio track {0}</source>
+            <translation>die Pakete der Tonspur {0}</translation>
+        </message>
+        <message>
+            <source>missing</source>
+            <translation>nicht da</translation>
+        </message>
+        <message>
+            <source>damaged</source>
+            <translation>beschädigt</translation>
+        </message>
+        <message>
+            <source>partial</source>
+            <translation>unvollständig</translation>
+        </message>
+        <message>
+            <source>unchecked</source>
+            <translation>ungeprüft</translation>
+        </message>
+        <message>
+            <source>lacks</source>
+            <translation>es fehlt</translation>
+        </message>
+        <message>
+            <source>has unknown</source>
+            <translation>unbekannt ist</translation>
+        </message>
+        <message>
+            <source>has another shape of</source>
+            <translation>eine andere Form hat</translation>
+        </message>
+        <message>
+        <source>The model is kept in 8 bits to fit the memory: the film differs slightly from one made with more memory.</source>
+        <translation>Das Modell wird in 8 Bit gehalten, damit es in den Speicher passt: Der Film weicht leicht von einem ab, der mit mehr Speicher entstand.</translation>
+    </message>
+    <message>
+        <source>The prompt was read from {0}.</source>
+        <translation>Die Beschreibung wurde aus {0} gelesen.</translation>
+    </message>
+    <message>
+        <source>weights cannot be kept as {0} here</source>
+        <translation>Gewichte können hier nicht als {0} gehalten werden</translation>
+    </message>
+    <message>
+        <source>cannot convert {0}: {1}</source>
+        <translation>{0} kann nicht umgewandelt werden: {1}</translation>
+    </message>
+    <message>
+        <source>cannot keep the prompt&#x27;s embeddings in {0}: {1}</source>
+        <translation>die gelesene Beschreibung kann nicht in {0} abgelegt werden: {1}</translation>
+    </message>
+    <message>
+        <source>cannot keep {0}: {1}</source>
+        <translation>{0} kann nicht abgelegt werden: {1}</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as text: {1}</source>
+        <translation>{0} kann nicht als Text gelesen werden: {1}</translation>
+    </message>
+    <message>
+        <source>the id is {0}, need a new one of a-z, 0-9 and dashes</source>
+        <translation>die Kennung ist {0}, nötig ist eine neue aus a-z, 0-9 und Bindestrichen</translation>
+    </message>
+    <message>
+        <source>the network&#x27;s result is not finite: its weights, or too little memory to repeat it, are to blame</source>
+        <translation>das Ergebnis des Netzes ist nicht endlich: Grund sind seine Gewichte oder zu wenig Speicher, um es zu wiederholen</translation>
+    </message>
+    <message>
+        <source>{0} in the segment store is damaged: {1}</source>
+        <translation>{0} im Segmentspeicher ist beschädigt: {1}</translation>
+    </message>
+    <message>
+        <source>{0} is no model description ({1}: {2})</source>
+        <translation>{0} ist keine Modellbeschreibung ({1}: {2})</translation>
+    </message>
+    <message>
+        <source>{0}: the prompt has {1} characters, need at most {2}</source>
+        <translation>{0}: die Beschreibung hat {1} Zeichen, höchstens {2} sind möglich</translation>
+    </message>
+    <message>
+        <source>{0} is of another version, or has unknown entries {1}</source>
+        <translation>{0} hat eine andere Version oder unbekannte Einträge {1}</translation>
+    </message>
+    <message>
+        <source>{0} is too large for a file of prompts (more than 1 MiB)</source>
+        <translation>{0} ist zu groß für eine Datei mit Beschreibungen (mehr als 1 MiB)</translation>
+    </message>
+    <message>
+        <source>{0}: found {1} columns, need file,prompt or file,first frame,prompt</source>
+        <translation>{0}: {1} Spalten gefunden, nötig sind Datei,Beschreibung oder Datei,erstes Bild,Beschreibung</translation>
+    </message>
+</context>
     <context>
         <name>ExportSection</name>
         <message>
@@ -821,6 +1648,17 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Automatic</source>
             <translation>Automatisch</translation>
+        </message>
+    </context>
+    <context>
+        <name>Licences</name>
+        <message>
+            <source>Any use, with the copyright notice kept.</source>
+            <translation>Jede Nutzung, solange der Urhebervermerk erhalten bleibt.</translation>
+        </message>
+        <message>
+            <source>Free for research and personal use; commercial use has conditions, so read it first.</source>
+            <translation>Frei für Forschung und Privates; für gewerbliche Nutzung gelten Bedingungen, lesen Sie sie also zuerst.</translation>
         </message>
     </context>
     <context>
@@ -926,42 +1764,118 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
     </context>
     <context>
-        <name>ModelsDialog</name>
-        <message>
-            <source>Models</source>
-            <translation>Modelle</translation>
-        </message>
-        <message>
-            <source>A model that needs a download says its size, licence and time before anything is fetched.</source>
-            <translation>Ein Modell, das geladen werden muss, nennt vorher Größe, Lizenz und Dauer.</translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>Schließen</translation>
-        </message>
-        <message>
-            <source>Back to the window.</source>
-            <translation>Zurück zum Fenster.</translation>
-        </message>
-        <message>
-            <source>Comes with Evenstar</source>
-            <translation>Liegt Evenstar bei</translation>
-        </message>
-        <message>
-            <source>Needs a download</source>
-            <translation>Muss geladen werden</translation>
-        </message>
+        <name>ModelCard</name>
         <message>
             <source>In use</source>
             <translation>In Gebrauch</translation>
         </message>
         <message>
             <source>Use</source>
-            <translation>Benutzen</translation>
+            <translation>Verwenden</translation>
         </message>
         <message>
             <source>Take this model for the next job.</source>
             <translation>Dieses Modell für den nächsten Auftrag nehmen.</translation>
+        </message>
+        <message>
+            <source>See size, licence and time first.</source>
+            <translation>Zeigt zuerst Größe, Lizenz und Dauer.</translation>
+        </message>
+        <message>
+            <source>Import</source>
+            <translation>Importieren</translation>
+        </message>
+        <message>
+            <source>Take the files from this computer, without network.</source>
+            <translation>Nimmt die Dateien von diesem Rechner, ohne Netz.</translation>
+        </message>
+        <message>
+            <source>A file</source>
+            <translation>Eine Datei</translation>
+        </message>
+        <message>
+            <source>A folder</source>
+            <translation>Ein Ordner</translation>
+        </message>
+        <message>
+            <source>Check</source>
+            <translation>Prüfen</translation>
+        </message>
+        <message>
+            <source>Read every file and compare it with its checksum.</source>
+            <translation>Liest jede Datei und vergleicht sie mit ihrer Prüfsumme.</translation>
+        </message>
+        <message>
+            <source>Remove</source>
+            <translation>Entfernen</translation>
+        </message>
+        <message>
+            <source>Delete the files from this computer.</source>
+            <translation>Löscht die Dateien von diesem Rechner.</translation>
+        </message>
+        <message>
+            <source>Not now</source>
+            <translation>Nicht jetzt</translation>
+        </message>
+        <message>
+            <source>Accept and download</source>
+            <translation>Zustimmen und laden</translation>
+        </message>
+        <message>
+            <source>The files are deleted from this computer. They can be downloaded again.</source>
+            <translation>Die Dateien werden von diesem Rechner gelöscht. Sie lassen sich wieder laden.</translation>
+        </message>
+        <message>
+            <source>Keep</source>
+            <translation>Behalten</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>What has arrived is kept for the next time.</source>
+            <translation>Was angekommen ist, bleibt für das nächste Mal.</translation>
+        </message>
+        <message>
+            <source>Nothing changes.</source>
+            <translation>Es ändert sich nichts.</translation>
+        </message>
+        <message>
+            <source>Resume download</source>
+            <translation>Weiter laden</translation>
+        </message>
+        <message>
+            <source>Download</source>
+            <translation>Laden</translation>
+        </message>
+        <message>
+            <source>Comes with Evenstar</source>
+            <translation>Kommt mit Evenstar</translation>
+        </message>
+        <message>
+            <source>Looking</source>
+            <translation>Wird nachgesehen</translation>
+        </message>
+        <message>
+            <source>Installed and checked</source>
+            <translation>Installiert und geprüft</translation>
+        </message>
+        <message>
+            <source>Not checked yet</source>
+            <translation>Noch nicht geprüft</translation>
+        </message>
+        <message>
+            <source>Begun, not complete</source>
+            <translation>Begonnen, nicht vollständig</translation>
+        </message>
+        <message>
+            <source>Needs a download</source>
+            <translation>Muss geladen werden</translation>
+        </message>
+        <message>
+            <source>Damaged: download again</source>
+            <translation>Beschädigt: neu laden</translation>
         </message>
         <message>
             <source>Enlarges {}</source>
@@ -969,7 +1883,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>up to {} of memory</source>
-            <translation>bis {} Speicher</translation>
+            <translation>bis zu {} Speicher</translation>
         </message>
         <message>
             <source>licence {}</source>
@@ -985,7 +1899,85 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
         <message>
             <source>slider by preview</source>
-            <translation>Regler mit Vorschau</translation>
+            <translation>Regler per Vorschau</translation>
+        </message>
+        <message>
+            <source>{} are fetched: about {} on a line of 50 Mbit/s.</source>
+            <translation>{} werden geladen: etwa {} bei einer Leitung mit 50 Mbit/s.</translation>
+        </message>
+        <message>
+            <source>The size is known once the download begins.</source>
+            <translation>Die Größe zeigt sich, sobald der Download beginnt.</translation>
+        </message>
+        <message>
+            <source>You have accepted these terms before.</source>
+            <translation>Diesen Bedingungen haben Sie schon zugestimmt.</translation>
+        </message>
+        <message>
+            <source>Fetching {}</source>
+            <translation>{} wird geladen</translation>
+        </message>
+        <message>
+            <source>Copying {}</source>
+            <translation>{} wird kopiert</translation>
+        </message>
+        <message>
+            <source>Checking {}</source>
+            <translation>{} wird geprüft</translation>
+        </message>
+        <message>
+            <source>{} of {}</source>
+            <translation>{} von {}</translation>
+        </message>
+        <message>
+            <source>Asking the hub</source>
+            <translation>Das Verzeichnis wird gefragt</translation>
+        </message>
+        <message>
+            <source>Looking for the files</source>
+            <translation>Die Dateien werden gesucht</translation>
+        </message>
+        <message>
+            <source>Reading the files</source>
+            <translation>Die Dateien werden gelesen</translation>
+        </message>
+        <message>
+            <source>Removing the files</source>
+            <translation>Die Dateien werden entfernt</translation>
+        </message>
+    </context>
+    <context>
+        <name>Models</name>
+        <message>
+            <source>Clean, sharp upscaling that runs on any computer; comes with Evenstar.</source>
+            <translation>Sauberes, scharfes Hochrechnen auf jedem Rechner; gehört zu Evenstar.</translation>
+        </message>
+        <message>
+            <source>Adds believable detail to clean web video; slow, needs a graphics card.</source>
+            <translation>Ergänzt glaubhafte Details in sauberem Webvideo; langsam, braucht eine Grafikkarte.</translation>
+        </message>
+        <message>
+            <source>Rebuilds badly damaged film with believable detail; slow, needs a graphics card.</source>
+            <translation>Baut stark beschädigte Filme mit glaubhaften Details neu auf; langsam, braucht eine Grafikkarte.</translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelsDialog</name>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>Nothing is fetched before you have seen size and licence. Downloads go on while you work.</source>
+            <translation>Nichts wird geladen, bevor Sie Größe und Lizenz gesehen haben. Downloads laufen weiter, während Sie arbeiten.</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Back to the window.</source>
+            <translation>Zurück zum Fenster.</translation>
         </message>
     </context>
     <context>
@@ -1207,8 +2199,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Lässt die Warteschlange laufen.</translation>
         </message>
         <message>
-            <source>Pause: keeps finished parts</source>
-            <translation>Pause: behält fertige Teile</translation>
+            <source>Pause: keeps the frame, frees the graphics card</source>
+            <translation>Anhalten: behält das Bild, gibt die Grafikkarte frei</translation>
         </message>
         <message>
             <source>Cancel this job</source>
@@ -1270,8 +2262,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Nach unten</translation>
         </message>
         <message>
-            <source>Pause: keeps finished parts, frees the graphics card</source>
-            <translation>Pause: behält fertige Teile und gibt die Grafikkarte frei</translation>
+            <source>Pause: keeps the frame, frees the graphics card</source>
+            <translation>Anhalten: behält das Bild, gibt die Grafikkarte frei</translation>
         </message>
         <message>
             <source>Resume where it stopped</source>
@@ -1399,8 +2391,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>SettingsPanel</name>
         <message>
-            <source>The preview waits for the queue. Pause it to look now.</source>
-            <translation>Die Vorschau wartet auf die Warteschlange. Anhalten, um jetzt zu schauen.</translation>
+            <source>The preview waits for the next step of the running job.</source>
+            <translation>Die Vorschau wartet auf den nächsten Schritt des laufenden Auftrags.</translation>
         </message>
         <message>
             <source>Restoring this frame</source>

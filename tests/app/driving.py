@@ -19,6 +19,5 @@ def open_clip(window: MainWindow, clip: Path, qtbot: QtBot) -> None:
 def close(window: MainWindow) -> None:
     """End a window's threads and forget it."""
     window._leaving = True  # no question asked
-    window.workshop.bench.stop()
     window.close()
     window.deleteLater()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine_calls import EngineCalls, OnThumb
+from app.engine_calls import EngineCalls, ModelFacts, OnThumb, WeightsCalls
 from engine.cancel import CancelToken
 from engine.clip import Clip, StreamInfo, StreamKind
 from engine.errors import SourceError
@@ -18,6 +18,7 @@ from engine.events import Notice, OnEvent, Planned, Preview, Progress, SegmentDo
 from engine.job import Job
 from engine.media.frames import FrameIndex
 from engine.models.spec import Licence, ModelSpec, WeightFile
+from engine.models.weights_folder import FileState, OnProgress, WeightsProgress
 from engine.settings import Codec
 
 SEGMENT = 10
@@ -102,6 +103,51 @@ class FakeFrames:
 
 
 @dataclass
+class FakeWeights:
+    """Weights that are there, or come when asked for, at a set pace."""
+
+    states: dict[str, FileState] = field(default_factory=lambda: {"sampler": FileState.PRESENT})
+    steps: int = 10
+    step_seconds: float = 0.0
+
+    def calls(self) -> WeightsCalls:
+        return WeightsCalls(
+            facts=self.facts,
+            download=self.download,
+            take=lambda spec, path, on_progress, cancel: self.download(spec, on_progress, cancel),
+            verify=self.verify,
+            remove=self.remove,
+        )
+
+    def facts(self, spec: ModelSpec) -> ModelFacts:
+        state = self.states.get(spec.id, FileState.PRESENT)
+        lacking = 0 if state is FileState.PRESENT else sum(file.n_bytes or 0 for file in spec.weights)
+        return ModelFacts(state=state, accepted=state is FileState.PRESENT, lacking_bytes=lacking)
+
+    def download(self, spec: ModelSpec, on_progress: OnProgress, cancel: CancelToken) -> None:
+        self.states[spec.id] = FileState.PARTIAL
+        total = sum(file.n_bytes or 0 for file in spec.weights)
+        for step in range(1, self.steps + 1):
+            cancel.check()
+            time.sleep(self.step_seconds)
+            done = total * step // self.steps
+            on_progress(
+                WeightsProgress(
+                    name=spec.weights[0].name, stage="download", done_bytes=done, total_bytes=total
+                )
+            )
+        self.states[spec.id] = FileState.PRESENT
+
+    def verify(self, spec: ModelSpec, on_progress: OnProgress, cancel: CancelToken) -> None:
+        del spec, on_progress
+        cancel.check()
+
+    def remove(self, spec: ModelSpec) -> int:
+        self.states[spec.id] = FileState.MISSING
+        return sum(file.n_bytes or 0 for file in spec.weights)
+
+
+@dataclass
 class FakeEngine:
     """Restores at a set pace into a text file; resumes from its own little store."""
 
@@ -123,6 +169,8 @@ class FakeEngine:
     notice: Notice | None = None
     pictures: int = 10
     """A preview every so many frames."""
+    specs: tuple[ModelSpec, ...] = (COMPACT, SAMPLING)
+    weights: WeightsCalls = field(default_factory=lambda: FakeWeights().calls())
 
     def calls(self) -> EngineCalls:
         return EngineCalls(
@@ -136,8 +184,9 @@ class FakeEngine:
             survey=self.survey,
             notices=self.notices,
             open_frames=lambda clip, index: FakeFrames(self, clip, index),
-            specs=lambda: (COMPACT, SAMPLING),
+            specs=lambda: self.specs,
             encoders=lambda: tuple(codec.value for codec in Codec if codec is not Codec.AV1),
+            weights=self.weights,
         )
 
     def probe(self, path: Path) -> Clip:
@@ -237,6 +286,7 @@ class FakeEngine:
             n_shots=1,
             n_segments=-(-n_frames // SEGMENT),
             segments_done=done // SEGMENT,
+            done_frames=done,
             width=self.width * 4,
             height=self.height * 4,
             model="compact",

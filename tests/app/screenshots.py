@@ -69,6 +69,7 @@ _PLANNED = Planned(
     n_shots=12,
     n_segments=50,
     segments_done=0,
+    done_frames=0,
     width=1920,
     height=1080,
     model="compact",

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -90,20 +91,81 @@ def test_a_waiting_job_can_be_moved_to_the_front(
     assert [done.source.stem for done in engine.restored] == ["a", "c", "b"]
 
 
-def test_a_paused_job_goes_on_from_its_last_finished_part(
+def paused_in_a_part(queue: JobQueue, qtbot: QtBot, number: int) -> QueueEntry:
+    """The entry once it waits in the middle of its second part."""
+    qtbot.waitSignal(queue.segment_saved, timeout=20000).wait()
+    queue.pause(number)
+    assert queue._running is not None
+    qtbot.waitUntil(lambda: queue._running is not None and queue._running.cancel.waiting, timeout=15000)
+    entry = queue.find(number)
+    assert entry is not None
+    return entry
+
+
+def test_a_paused_job_goes_on_from_the_very_frame(
     queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
 ) -> None:
-    engine.frame_seconds = 0.004
+    engine.frame_seconds = 0.02
     (number,) = queue.add(job(tmp_path))
-    qtbot.waitSignal(queue.segment_saved, timeout=20000).wait()
-    with qtbot.waitSignal(queue.entry_ended, timeout=20000):
-        queue.pause(number)
-    paused = queue.find(number)
-    assert paused is not None
-    assert (paused.state, paused.done_frames % 10) == (JobState.PAUSED, 0)
+    paused = paused_in_a_part(queue, qtbot, number)
+    assert (paused.state, queue.held, queue.running) == (JobState.PAUSED, True, None)
     with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         queue.resume(number)
-    assert json.loads(paused.job.target.read_text())["frames"] == 50
+    assert queue.entries[0].state is JobState.DONE
+    assert engine.restored == [paused.job]  # one call: nothing was begun again
+
+
+def test_resuming_another_job_lets_the_waiting_one_step_down(
+    queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
+) -> None:
+    engine.frame_seconds = 0.02
+    first, second = queue.add(job(tmp_path, "a"), job(tmp_path, "b"))
+    queue.pause(second)
+    paused_in_a_part(queue, qtbot, first)
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
+        queue.resume(second)
+    assert [entry.state for entry in queue.entries] == [JobState.PAUSED, JobState.DONE]
+    assert queue.entries[0].done_frames % 10 == 0
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
+        queue.resume(first)
+    assert queue.entries[0].state is JobState.DONE
+
+
+def test_a_waiting_job_can_be_cancelled_and_removed(
+    queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
+) -> None:
+    engine.frame_seconds = 0.02
+    (number,) = queue.add(job(tmp_path))
+    paused_in_a_part(queue, qtbot, number)
+    queue.remove(number)
+    qtbot.waitUntil(lambda: queue.entries == (), timeout=15000)
+    qtbot.waitUntil(lambda: len(engine.discarded) == 1, timeout=15000)
+
+
+def test_other_settings_for_a_waiting_job_are_used_when_it_goes_on(
+    queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
+) -> None:
+    engine.frame_seconds = 0.02
+    (number,) = queue.add(job(tmp_path))
+    paused = paused_in_a_part(queue, qtbot, number)
+    other = replace(paused.job, restoration=RestorationSettings(beta=0.3))
+    with qtbot.waitSignal(queue.entry_ended, timeout=15000):
+        queue.replace_job(number, other)
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
+        queue.resume(number)
+    assert json.loads(other.target.read_text())["beta"] == 0.3
+
+
+def test_pausing_lets_the_machine_sleep_and_resuming_keeps_it_awake(
+    queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
+) -> None:
+    engine.frame_seconds = 0.02
+    (number,) = queue.add(job(tmp_path))
+    told: list[bool] = []
+    queue.running_changed.connect(told.append)
+    paused_in_a_part(queue, qtbot, number)
+    queue.resume(number)
+    assert told == [False, True]
 
 
 def test_a_cancelled_job_does_not_stop_the_queue(

@@ -22,6 +22,7 @@ from app.previewer import PreviewStage
 from app.viewing import STRIP_BETAS, Beside
 from app.widgets.view_geometry import ViewGeometry
 from engine.errors import ModelError
+from engine.job import JobState
 from tests.app.fakes import FakeEngine, picture
 
 
@@ -84,30 +85,76 @@ def test_three_seconds_are_restored_by_the_real_job_and_shown(
     assert opened.workshop.queue.entries == ()
 
 
-def test_a_preview_waits_for_a_running_job_and_says_so(
+@pytest.mark.parametrize("command", ["preview_frame", "preview_clip"])
+def test_a_running_job_stands_aside_for_a_preview(
+    opened: MainWindow, qtbot: QtBot, engine: FakeEngine, command: str
+) -> None:
+    queue, previewer = opened.workshop.queue, opened.workshop.previewer
+    engine.frame_seconds = 0.02
+    opened.desk.do("upscale")
+    qtbot.waitUntil(lambda: queue.running is not None and queue.running.done_frames > 5, timeout=15000)
+    ready = previewer.frame_ready if command == "preview_frame" else previewer.clip_ready
+    with qtbot.waitSignal(ready, timeout=15000):
+        opened.desk.do(command)
+    assert queue.running is not None
+    assert queue.running.done_frames < 50
+    qtbot.waitSignal(queue.ran_dry, timeout=20000).wait()
+    assert queue.entries[0].state is JobState.DONE
+    assert len(engine.restored) == (1 if command == "preview_frame" else 2)
+
+
+def test_a_preview_is_shown_while_the_queue_is_paused(
     opened: MainWindow, qtbot: QtBot, engine: FakeEngine
 ) -> None:
-    engine.held = True
+    engine.frame_seconds = 0.02
+    opened.desk.do("upscale")
+    queue = opened.workshop.queue
+    qtbot.waitUntil(lambda: queue.running is not None and queue.running.done_frames > 5, timeout=15000)
+    opened.desk.do("pause")
+    opened.desk.do("preview_frame")
+    qtbot.waitUntil(lambda: shown_green(opened) == 100, timeout=15000)
+    assert queue.entries[0].state is JobState.PAUSED
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
+        opened.desk.do("pause")
+
+
+def test_a_preview_waits_for_the_next_step_of_the_job_and_says_so(
+    opened: MainWindow, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    engine.frame_seconds = 1.0
     opened.desk.do("upscale")
     qtbot.waitUntil(lambda: opened.workshop.queue.running is not None, timeout=15000)
     opened.desk.do("preview_frame")
     assert "waits" in opened.panel.activity()
-    opened.desk.do("pause")
+    engine.frame_seconds = 0.0
     qtbot.waitUntil(lambda: engine.live == [0], timeout=15000)
 
 
 def test_only_the_newest_preview_wish_is_carried_out(
     opened: MainWindow, qtbot: QtBot, engine: FakeEngine
 ) -> None:
-    engine.held = True
+    engine.frame_seconds = 1.0
     opened.desk.do("upscale")
     qtbot.waitUntil(lambda: opened.workshop.queue.running is not None, timeout=15000)
-    for frame in (3, 4, 5):
-        opened.workshop.session.seek(frame)
-        opened.desk.do("preview_frame")
     with qtbot.waitSignal(opened.workshop.previewer.frame_ready, timeout=15000):
-        opened.desk.do("pause")
+        for frame in (3, 4, 5):
+            opened.workshop.session.seek(frame)
+            opened.desk.do("preview_frame")
+        engine.frame_seconds = 0.0
     assert engine.live == [5]
+
+
+def test_a_preview_that_came_too_late_for_the_job_is_made_after_it(
+    opened: MainWindow, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    engine.n_frames, engine.frame_seconds = 50, 0.0
+    bench = opened.workshop.bench
+    opened.desk.do("upscale")
+    qtbot.waitUntil(lambda: opened.workshop.queue.running is not None, timeout=15000)
+    time.sleep(0.5)  # the job has ended; the window does not know it yet
+    assert bench.welcomes
+    opened.desk.do("preview_frame")
+    qtbot.waitUntil(lambda: engine.live == [0], timeout=15000)
 
 
 def test_a_preview_that_fails_is_explained(opened: MainWindow, qtbot: QtBot, engine: FakeEngine) -> None:

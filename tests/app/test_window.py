@@ -213,10 +213,9 @@ def test_pausing_holds_the_queue_and_resuming_finishes_it(
     engine.held = True
     opened.desk.do("upscale")
     qtbot.waitUntil(lambda: queue.running is not None, timeout=15000)
-    with qtbot.waitSignal(queue.entry_ended, timeout=15000):
-        opened.desk.do("pause")
+    opened.desk.do("pause")
     assert queue.entries[0].state is JobState.PAUSED
-    qtbot.waitUntil(lambda: engine.freed == 1, timeout=15000)
+    assert queue.running is None
     engine.held = False
     with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         opened.desk.do("pause")

@@ -23,6 +23,10 @@ from engine.models.diffvsr import reference, sampling, te_vae, unet
 from engine.models.diffvsr.config import UNetConfig, VaeConfig
 from engine.models.diffvsr.msta import RelativeBias, Rotary, TemporalAttention, distance_buckets
 from engine.models.diffvsr.sampler import SampleSettings, add_lq_noise, sample_latents, sample_window
+from engine.sampling.blend import Span
+from engine.sampling.guidance import guide
+from engine.sampling.schedule import LinearBetas, leading_times
+from engine.sampling.solvers import ddim
 
 GIVEN = os.environ.get("EVENSTAR_PARITY")
 FOLDER = (Path(GIVEN) if GIVEN else Path(__file__).parent / "data") / "diffvsr"
@@ -323,36 +327,36 @@ def test_whole_vae(name: str):
         case.check(frames, f"decoded{i}", label=f"{name} decoded{i}")
 
 
-def schedule_of(case: Case, file: str) -> sampling.NoiseSchedule:
+def betas_of(case: Case, file: str) -> LinearBetas:
     facts = case.config[file] | (case.config["override"] if file == "scheduler_config_file" else {})
-    return sampling.NoiseSchedule(
+    return LinearBetas(
         n_times=facts["num_train_timesteps"],
-        beta_start=facts["beta_start"],
-        beta_end=facts["beta_end"],
-        linear_in_root=facts["beta_schedule"] == "scaled_linear",
+        first=facts["beta_start"],
+        last=facts["beta_end"],
+        in_root=facts["beta_schedule"] == "scaled_linear",
     )
 
 
 @cases_of("scheduler")
 def test_noise_levels_and_times(name: str):
     case = read_case(name)
-    schedule = schedule_of(case, "scheduler_config_file")
-    low_res = schedule_of(case, "low_res_scheduler_config_file")
-    case.check(schedule.betas(), "betas_linear")
-    case.check(schedule.signal(), "alphas_cumprod_linear")
+    betas = betas_of(case, "scheduler_config_file")
+    low_res = betas_of(case, "low_res_scheduler_config_file")
+    case.check(betas.noise_betas(), "betas_linear")
+    case.check(betas.signal(), "alphas_cumprod_linear")
     case.check(low_res.signal(), "alphas_cumprod_low_res")
     for key in (k for k in case.arrays if k.startswith("out/timesteps_")):
         steps = int(key.rsplit("_", 1)[1])
-        times = torch.tensor(sampling.ddim_times(steps, schedule))
+        times = torch.tensor(leading_times(steps, betas.n_times))
         assert torch.equal(times, case.arrays[key])
-        before = times - schedule.n_times // steps
+        before = times - betas.n_times // steps
         assert torch.equal(before, case.expected(f"prev_timesteps_{steps}"))
 
 
 @cases_of("scheduler")
 def test_closed_loop_with_guidance(name: str):
     case = read_case(name)
-    schedule = schedule_of(case, "scheduler_config_file")
+    betas = betas_of(case, "scheduler_config_file")
     loops = [k.removeprefix("out/loop").removesuffix("_final") for k in case.arrays if k.endswith("_final")]
     assert loops
     for steps in map(int, loops):
@@ -362,13 +366,14 @@ def test_closed_loop_with_guidance(name: str):
             states.append(x)
             return toy_velocity(case, x, t)
 
-        final = sampling.ddim_sample(case.given("x_init"), steps, toy, schedule=schedule)
+        pairs = sampling.ddim_steps(steps, betas.n_times)
+        final = ddim(case.given("x_init"), pairs, toy, betas.schedule())
         case.check(final, f"loop{steps}_final", label=f"{name} loop{steps}")
         after = [*states[1:], final]
         kept = case.expected(f"loop{steps}_kept_step_indices").tolist()
         case.check(torch.stack([after[i] for i in kept]), f"loop{steps}_latents")
-        last = sampling.ddim_times(steps, schedule)[-1]
-        x0, _ = sampling.split_velocity(states[-1], toy(states[-1], last), schedule.signal()[last])
+        last, v = pairs[-1][0], toy(states[-1], pairs[-1][0])
+        x0 = betas.schedule().x0_from_velocity(states[-1], v, torch.tensor([last]))
         case.check(x0, f"loop{steps}_last_pred_x0")
 
 
@@ -380,14 +385,14 @@ def toy_velocity(case: Case, x: Tensor, t: int) -> Tensor:
         left, right = line.split("(all")[0].split("=", 1)
         if left.strip() in ("k", "v_uncond", "v_text"):
             names[left.strip()] = eval(right, names)
-    return sampling.guided(names["v_uncond"], names["v_text"], case.config["guidance_scale"])
+    return guide(names["v_text"], names["v_uncond"], case.config["guidance_scale"], None)
 
 
 @cases_of("scheduler")
 def test_noise_on_the_lq_in_both_precisions(name: str):
     case = read_case(name)
     lq, noise = case.given("lr_image"), case.given("lr_noise")
-    signal = schedule_of(case, "low_res_scheduler_config_file").signal()
+    signal = betas_of(case, "low_res_scheduler_config_file").signal()
     levels = [int(k.rsplit("_", 1)[1]) for k in case.arrays if k.startswith("out/lr_noised_fp32_")]
     assert levels
     for level in levels:
@@ -409,7 +414,7 @@ def test_windows_and_interweaved_latent_transition(name: str):
         case.check(_window_weights(windows), f"T{n_frames}_weights")
 
 
-def _window_weights(windows: list[sampling.Span]) -> Tensor:
+def _window_weights(windows: list[Span]) -> Tensor:
     """(windows, frames): what a window of ones among zeros leaves of itself."""
     rows = []
     for chosen in windows:

@@ -50,6 +50,10 @@ class CompactRestorer:
         self._network = network
         self._at_one = at_one
 
+    def networks(self) -> tuple[CompactNet]:
+        """The one network."""
+        return (self._network,)
+
     @property
     def has_detail(self) -> bool:
         """True when the network has a perception end for the slider to reach."""

@@ -14,9 +14,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.models.diffvsr.sampler import SampleSettings, add_lq_noise, sample_latents
-from engine.models.diffvsr.sampling import GROUP, WINDOW, Span
+from engine.models.diffvsr.sampling import GROUP, WINDOW
 from engine.models.diffvsr.stream import Networks
 from engine.models.diffvsr.te_vae import TemporalVae
+from engine.sampling.blend import Span
 
 SEED = 10
 UNTILED_PIXELS = 400 * 400

@@ -6,22 +6,24 @@ state is the latent of whole frames, and the network's answers are blended, so t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from engine.models.diffvsr.sampling import (
-    LQ_SCHEDULE,
-    Tiling,
+    LATENT_BETAS,
+    LQ_BETAS,
     cut_windows,
-    ddim_sample,
-    guided,
+    ddim_steps,
     interweave,
     noised,
-    over_tiles,
 )
+from engine.sampling.beta import Slider
+from engine.sampling.solvers import ddim
+from engine.sampling.tiles import Tiling, over_tiles
 
+T_MAX = LATENT_BETAS.n_times - 1
 MAX_NOISE_LEVEL = 350
 """Highest lq noise level that the x4 upscaler was trained with (its model_index.json)."""
 MAX_STEPS = 500
@@ -49,6 +51,8 @@ class SampleSettings:
     """Noise added to the lq, 0 to MAX_NOISE_LEVEL: more lets the network invent more."""
     tiling: Tiling | None = None
     """Tiles of the lq grid; None: whole frames."""
+    slider: Slider = field(default_factory=Slider)
+    """Guidance by bands, and for beta > 1 the pull; the solver draws no noise that it could cool."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.steps <= MAX_STEPS:
@@ -59,7 +63,7 @@ class SampleSettings:
 
 def add_lq_noise(lq: Tensor, noise: Tensor, level: int) -> Tensor:
     """lq, in [-1, 1] and of any shape, noised as the U-Net is told by `noise_level`, in lq's dtype."""
-    return noised(lq, noise, LQ_SCHEDULE.signal()[level])
+    return noised(lq, noise, LQ_BETAS.signal()[level])
 
 
 def sample_window(
@@ -69,14 +73,20 @@ def sample_window(
     texts: tuple[Tensor, Tensor],
     settings: SampleSettings,
     before_call: BeforeCall = do_nothing,
+    *,
+    cleaned: Tensor | None = None,
 ) -> Tensor:
     """The restored latent of one window, like latent, before any window is fused.
 
     latent: (1, 4, T, H, W) float32 unit noise; lq: (1, 3, T, H, W), in [-1, 1] and noised; same device.
     texts: prompt and negative prompt, each (1, S, width); the network computes in their dtype.
+    cleaned: like latent, scaled latent of a film that invents nothing; ValueError where beta > 1 lacks it.
     """
+    if settings.slider.delta > 0 and cleaned is None:
+        raise ValueError(f"beta is {settings.slider.beta}, above 1 a cleaned latent is needed")
     dtype = texts[0].dtype
     level = torch.full((1,), settings.noise_level, device=latent.device)
+    schedule = LATENT_BETAS.schedule()
 
     def predict(x: Tensor, t: int, text: Tensor) -> Tensor:
         time = torch.full((1,), t, device=x.device)
@@ -87,13 +97,21 @@ def sample_window(
 
         return over_tiles(velocity, settings.tiling, x, lq)
 
-    def predict_v(x: Tensor, t: int) -> Tensor:
+    def guided(x: Tensor, t: int) -> Tensor:
         positive = predict(x, t, texts[0])
         if settings.guidance_scale == 1.0:
             return positive
-        return guided(predict(x, t, texts[1]), positive, settings.guidance_scale)
+        negative = predict(x, t, texts[1])
+        return settings.slider.guide(positive, negative, settings.guidance_scale, None, t / T_MAX)
 
-    return ddim_sample(latent, settings.steps, predict_v)
+    def predict_v(x: Tensor, t: int) -> Tensor:
+        v, tau, time = guided(x, t), t / T_MAX, torch.tensor([t])
+        if cleaned is None or settings.slider.pull_strength(tau) == 0:
+            return v
+        x0 = settings.slider.pull(schedule.x0_from_velocity(x, v, time), cleaned, tau)
+        return schedule.velocity(x, x0, time)
+
+    return ddim(latent, ddim_steps(settings.steps), predict_v, schedule)
 
 
 def sample_latents(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from engine.models.diffvsr.decode import context_start, context_stop, group_count, stream_frames
+from engine.models.diffvsr.codec import context_start, context_stop, group_count, stream_frames
 from engine.models.diffvsr.sampler import (
     BeforeCall,
     SampleSettings,
@@ -20,19 +20,12 @@ from engine.models.diffvsr.sampler import (
     do_nothing,
     sample_window,
 )
-from engine.models.diffvsr.sampling import (
-    GROUP,
-    WINDOW,
-    Span,
-    Tiling,
-    cut_windows,
-    interweave,
-    lq_noise,
-    mirrored,
-    start_noise,
-)
+from engine.models.diffvsr.sampling import GROUP, WINDOW, cut_windows, interweave, mirrored, start_noise
 from engine.models.diffvsr.te_vae import TemporalVae
 from engine.models.diffvsr.unet import VideoUNet
+from engine.sampling.blend import Span
+from engine.sampling.noise import clip_noise
+from engine.sampling.tiles import Tiling
 
 ReadLq = Callable[[list[int]], Tensor]
 """Frames of a shot by index from its start, (T, 3, h, w) float in [0, 1] on the device; indices may repeat."""
@@ -157,6 +150,7 @@ def _window(
     lq = (frames * 2 - 1).transpose(0, 1)[None]
     shape = (networks.unet.config.latent_channels, *lq.shape[-2:])
     latent = start_noise(shot.seed, shot.first, places, shape).to(lq.device)
-    noise = lq_noise(shot.seed, shot.first, places, lq.shape[1:2] + lq.shape[-2:]).to(lq.device)
+    lq_shape = lq.shape[1:2] + lq.shape[-2:]
+    noise = clip_noise(shot.seed, "lq", 0, shot.first + span[0], len(places), lq_shape).to(lq.device)
     lq = add_lq_noise(lq, noise, settings.noise_level)
     return sample_window(networks.unet, latent, lq, networks.texts, settings, before_call)

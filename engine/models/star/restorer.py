@@ -65,7 +65,9 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Star
         network=Guarded(
             settle(network, placement, rung, KEPT_WIDE), placement.torch_dtype, resident=rung == "resident"
         ),
-        vae=nn.Module.to(vae, placement.torch_device, placement.torch_dtype),  # diffusers' own warns for nothing
+        vae=nn.Module.to(
+            vae, placement.torch_device, placement.torch_dtype
+        ),  # diffusers' own warns for nothing
         network_config=network_config,
         vae_config=vae_config,
     )
@@ -100,6 +102,13 @@ class StarRestorer:
         self._placement = placement
         self._models = models
         self._texts = texts
+
+    def networks(self) -> tuple[nn.Module, ...]:
+        """Network and VAE; an offloaded network is moved by its own hooks."""
+        network = self._models.network
+        if isinstance(network, Guarded) and network.resident:
+            return network.network, self._models.vae
+        return (self._models.vae,)
 
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         """Yield (T, 3, H, W) float32 in [0, 1] at the plan's size; see Restorer."""

@@ -13,9 +13,9 @@ from engine.models.star.vae import decode_stream, encode_frames, posterior
 from engine.sampling.color_match import (
     ColorState,
     ColorStatistics,
-    color_statistics,
     match_colors,
     match_statistics,
+    statistics,
 )
 from engine.sampling.noise import clip_noise
 from engine.sampling.tiles import Tiling
@@ -109,7 +109,7 @@ def encode_segment(
     for i, (lq, clean) in enumerate(frames):
         prepared = _prepare(lq, request, padding)
         hints.append(encode_frames(models.vae, prepared, noise[i : i + 1], tiling=request.vae_tiling))
-        colors.append(color_statistics(lq))
+        colors.append(statistics(lq))
         if clean is not None and request.sample.slider.delta > 0:
             mean, _ = posterior(models.vae, _prepare(clean, request, padding), request.vae_tiling)
             cleaned.append(mean * models.vae_config.scaling_factor)

@@ -5,9 +5,9 @@ from torch import Tensor
 from engine.sampling.color_match import (
     ColorState,
     ColorStatistics,
-    color_statistics,
     match_low_band,
     match_statistics,
+    statistics,
 )
 from engine.sampling.color_match import match_colors as match_to_statistics
 
@@ -17,8 +17,8 @@ SOURCE = 0.2 + 0.3 * torch.rand(8, 3, 4, 5, generator=GENERATOR)
 
 
 def match_colors(frames: Tensor, source: Tensor, state: ColorState | None, **given: float):
-    statistics = color_statistics(source) if len(source) else ColorStatistics(mean=source, spread=source)
-    return match_to_statistics(frames, statistics, state, **given)
+    colors = statistics(source) if len(source) else ColorStatistics(mean=source, spread=source)
+    return match_to_statistics(frames, colors, state, **given)
 
 
 def test_matched_frames_have_the_sources_statistics():

@@ -3,7 +3,13 @@ import math
 import pytest
 import torch
 
-from engine.sampling.schedule import interpolated_cosine, noise_levels, trailing_times
+from engine.sampling.schedule import (
+    LinearBetas,
+    interpolated_cosine,
+    leading_times,
+    noise_levels,
+    trailing_times,
+)
 
 
 def test_signal_and_noise_have_unit_power():
@@ -34,3 +40,30 @@ def test_x0_comes_back_from_its_velocity():
     x0, noise = torch.randn(2, 2, 4, 3, 5, 5, generator=torch.Generator().manual_seed(1))
     x = schedule.add_noise(x0, noise, t)
     assert torch.allclose(schedule.x0_from_velocity(x, schedule.velocity(x, x0, t), t), x0, atol=1e-5)
+
+
+@pytest.mark.parametrize("in_root", [False, True])
+def test_linear_betas_take_the_signal_away(in_root: bool):
+    betas = LinearBetas(in_root=in_root)
+    assert betas.noise_betas()[[0, -1]].tolist() == pytest.approx([1e-4, 0.02])
+    signal = betas.signal()
+    assert bool((signal.diff() < 0).all())
+    assert signal[-1] < 0.01
+    assert torch.allclose(betas.schedule().alphas ** 2, signal)
+
+
+def test_x0_and_noise_of_a_velocity_are_those_it_was_made_of():
+    schedule, t = LinearBetas().schedule(), torch.tensor([600, 1])
+    x0, noise = torch.randn(2, 2, 4, 3, 5, 5, generator=torch.Generator().manual_seed(1))
+    x = schedule.add_noise(x0, noise, t)
+    v = schedule.velocity(x, x0, t)
+    assert torch.allclose(schedule.noise_from_velocity(x, v, t), noise, atol=1e-4)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 7, 50, 500])
+def test_leading_times_fall_to_the_offset(steps: int):
+    times = leading_times(steps)
+    assert len(times) == steps
+    assert times == sorted(set(times), reverse=True)
+    assert times[-1] == 1
+    assert times[0] < 1000

@@ -2,8 +2,8 @@ import pytest
 import torch
 
 from engine.cancel import Cancelled, CancelToken
-from engine.sampling.schedule import interpolated_cosine, noise_levels, trailing_times
-from engine.sampling.solvers import dpm_solver_pp_2m_sde
+from engine.sampling.schedule import LinearBetas, interpolated_cosine, noise_levels, trailing_times
+from engine.sampling.solvers import ddim, dpm_solver_pp_2m_sde
 
 SPREAD = 0.5
 """Standard deviation of the data of the exactly solvable process."""
@@ -54,3 +54,15 @@ def test_a_cancelled_step_ends_the_sampling():
 
     with pytest.raises(Cancelled):
         dpm_solver_pp_2m_sde(torch.ones(3), [3.0, 2.0, 1.0, 0.5, 0.0], predict_x0, lambda _: torch.ones(3))
+
+
+def test_ddim_with_the_true_velocity_ends_at_the_clean_sample():
+    schedule, steps = LinearBetas().schedule(), [(901, 601), (601, 301), (301, 1), (1, 0)]
+    x0, noise = torch.randn(2, 1, 4, 3, 5, 5, generator=torch.Generator().manual_seed(0))
+    start = schedule.add_noise(x0, noise, torch.tensor([901]))
+
+    def true_v(x: torch.Tensor, t: int) -> torch.Tensor:
+        return schedule.velocity(x, x0, torch.tensor([t]))
+
+    end = ddim(start, steps, true_v, schedule)
+    torch.testing.assert_close(end, schedule.add_noise(x0, noise, torch.tensor([0])), atol=1e-4, rtol=0)

@@ -9,15 +9,17 @@ from conftest import film, reader
 from torch import Tensor
 
 from engine.models.diffvsr import reference
-from engine.models.diffvsr.decode import decode_group, stream_frames
+from engine.models.diffvsr.codec import decode_group, stream_frames
 from engine.models.diffvsr.sampler import (
     SampleSettings,
     add_lq_noise,
     sample_latents,
     sample_window,
 )
-from engine.models.diffvsr.sampling import cut_tiles, frame_noise, lq_noise, start_noise
+from engine.models.diffvsr.sampling import start_noise
 from engine.models.diffvsr.stream import Networks, Shot, call_count, restore_frames, stream_latents
+from engine.sampling.noise import clip_noise
+from engine.sampling.tiles import cut_tiles
 
 QUICK = SampleSettings(steps=2, guidance_scale=1.0)
 
@@ -188,7 +190,7 @@ def test_interwoven_windows_jump_less_than_independent_ones(networks: Networks):
     lq = (frames * 2 - 1).transpose(0, 1)[None]
     ours = torch.cat(list(stream_latents(networks, reader(frames), shot, QUICK, 0, 16)), 2)
 
-    noise = torch.stack([frame_noise(1, "alone", 0, i, (4, 8, 8)) for i in range(16)], 1)[None]
+    noise = clip_noise(1, "alone", 0, 0, 16, (4, 8, 8))
     alone = [
         sample_window(networks.unet, noise[:, :, a : a + 8], lq[:, :, a : a + 8], networks.texts, QUICK)
         for a in (0, 8)
@@ -253,7 +255,7 @@ def test_the_published_rules_restore_a_clip(networks: Networks):
 def test_streaming_gives_what_sampling_all_at_once_gives(networks: Networks):
     frames, shot = film(16, 6, 6), Shot(n_frames=16, first=30, seed=2)
     lq = (frames * 2 - 1).transpose(0, 1)[None]
-    lq = add_lq_noise(lq, lq_noise(2, 30, range(16), (3, 6, 6)), QUICK.noise_level)
+    lq = add_lq_noise(lq, clip_noise(2, "lq", 0, 30, 16, (3, 6, 6)), QUICK.noise_level)
     start = start_noise(2, 30, range(16), (4, 6, 6))
 
     streamed = torch.cat(list(stream_latents(networks, reader(frames), shot, QUICK, 0, 16)), 2)

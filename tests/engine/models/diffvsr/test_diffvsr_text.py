@@ -1,4 +1,4 @@
-"""Prompts, tokenizer and text encoder; where transformers is installed, against its implementation."""
+"""Prompts, tokenizer and text encoder, these two against the implementation in transformers."""
 
 import json
 from pathlib import Path
@@ -84,7 +84,8 @@ def test_a_folder_without_its_files_is_named(tmp_path: Path, missing: str):
 
 @pytest.mark.filterwarnings("ignore")
 def test_tokens_are_those_of_transformers(tmp_path: Path):
-    transformers = pytest.importorskip("transformers")
+    import transformers
+
     folder = write_tokenizer(tmp_path / "tokenizer")
     theirs = transformers.CLIPTokenizer.from_pretrained(str(folder))
 
@@ -96,7 +97,8 @@ def test_tokens_are_those_of_transformers(tmp_path: Path):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("activation", ["gelu", "quick_gelu"])
 def test_the_encoder_computes_what_transformers_does(activation: str):
-    transformers = pytest.importorskip("transformers")
+    import transformers
+
     config = transformers.CLIPTextConfig(
         vocab_size=530, hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
         hidden_act=activation, projection_dim=8,

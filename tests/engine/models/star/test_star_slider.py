@@ -1,10 +1,5 @@
-"""The slider on a problem with a known answer: a Gaussian film, blurred and noisy, and its true posterior.
+"""The slider on a film with a known answer (gaussian_film.py), through STAR's sampler."""
 
-Everything is diagonal in frequency, so the exact x0 prediction at any noise level is a filter. The numbers
-show signs and monotony of each knob, not what they do to published weights.
-"""
-
-import math
 from itertools import pairwise
 
 import pytest
@@ -12,63 +7,30 @@ import torch
 from torch import Tensor
 
 from engine.models.star.sampler import SampleSettings, sample_latent
-from engine.sampling.beta import Slider, filter_frames, low_pass
+from engine.sampling.beta import Slider
 from engine.sampling.noise import clip_noise
 from engine.sampling.schedule import interpolated_cosine
+from tests.engine.models.gaussian_film import (
+    CUTOFF,
+    LQ_NOISE,
+    SHAPE,
+    Posterior,
+    detail,
+    film_and_lq,
+    filtered,
+    flicker,
+    psnr,
+)
 
-SHAPE = (8, 16, 16)
 GRID = (0.0, 0.5, 1.0, 1.5, 2.0)
-CUTOFF = 0.125
-LQ_NOISE = 0.1
 SEEDS = range(4)
-
-
-def frequencies() -> tuple[Tensor, Tensor]:
-    """Temporal and radial spatial frequency of every FFT bin."""
-    t, y, x = torch.meshgrid(*(torch.fft.fftfreq(n) for n in SHAPE), indexing="ij")
-    return t.abs(), torch.hypot(y, x)
-
-
-def spectrum() -> Tensor:
-    """Power of the film: falling in space, and faster in time, with unit variance over all."""
-    t, s = frequencies()
-    power = 1 / ((0.05 + s) ** 2.5 * (0.1 + t) ** 2)
-    return power / power.mean()
-
-
-def blur() -> Tensor:
-    return low_pass(frequencies()[1], CUTOFF)
-
-
-def filtered(x: Tensor, gain: Tensor) -> Tensor:
-    return torch.fft.ifftn(torch.fft.fftn(x, dim=(-3, -2, -1)) * gain, dim=(-3, -2, -1)).real
-
-
-class Posterior:
-    """The exact velocity network of x0 given y = blur * x0 + noise."""
-
-    def __init__(self, noise: float) -> None:
-        power, b = spectrum(), blur()
-        self.wiener = power * b / (power * b**2 + noise**2)
-        self.variance = power * noise**2 / (power * b**2 + noise**2)
-        self.schedule = interpolated_cosine()
-
-    def x0(self, x: Tensor, t: int, y: Tensor) -> Tensor:
-        alpha, sigma = float(self.schedule.alphas[t]), float(self.schedule.sigmas[t])
-        k2 = (sigma / alpha) ** 2
-        share = self.variance / (self.variance + k2)
-        return filtered(x / alpha, share) + filtered(filtered(y, self.wiener), 1 - share)
-
-    def velocity(self, x: Tensor, t: int, y: Tensor) -> Tensor:
-        alpha, sigma = float(self.schedule.alphas[t]), float(self.schedule.sigmas[t])
-        return (alpha * x - self.x0(x, t, y)) / sigma
 
 
 def restore(beta: float, seed: int, scale: float) -> tuple[Tensor, Tensor]:
     """A film and what the sampler makes of its lq."""
-    film = filtered(clip_noise(seed, "film", 0, 0, SHAPE[0], (1, *SHAPE[1:])), spectrum().sqrt())
-    lq = filtered(film, blur()) + LQ_NOISE * clip_noise(seed, "lq", 0, 0, SHAPE[0], (1, *SHAPE[1:]))
-    knows, guesses = Posterior(LQ_NOISE), Posterior(0.3)
+    film, lq = film_and_lq(seed)
+    schedule = interpolated_cosine()
+    knows, guesses = Posterior(LQ_NOISE, schedule), Posterior(0.3, schedule)
 
     def network(x: Tensor, t: Tensor, text: Tensor, y: Tensor) -> Tensor:
         return (knows if text.item() > 0 else guesses).velocity(x, int(t), y)
@@ -82,20 +44,6 @@ def restore(beta: float, seed: int, scale: float) -> tuple[Tensor, Tensor]:
         cleaned=filtered(lq, knows.wiener),
     )
     return film, restored
-
-
-def psnr(film: Tensor, restored: Tensor) -> float:
-    """In dB, for a signal range of four standard deviations."""
-    return 10 * math.log10(16 / float((film - restored).square().mean()))
-
-
-def flicker(film: Tensor, restored: Tensor) -> float:
-    return float((film - restored).diff(dim=2).square().mean().sqrt())
-
-
-def detail(film: Tensor, restored: Tensor) -> float:
-    high = restored - filter_frames(restored, lambda f: low_pass(f, CUTOFF), CUTOFF)
-    return float(high.square().mean())
 
 
 def curve(measure, scale: float) -> list[float]:

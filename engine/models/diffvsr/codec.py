@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from engine.models.diffvsr.sampler import BeforeCall, do_nothing
-from engine.models.diffvsr.sampling import Tiling, over_tiles, ramps
 from engine.models.diffvsr.te_vae import TemporalVae
+from engine.sampling.blend import fade_weights
+from engine.sampling.tiles import Tiling, over_tiles
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def stream_frames(
     begins at an even place of its shot. Where the shot does not begin or end there, the first or last two
     frames lack the group they would be cross-faded with. tiling: of the latent grid, with a halo; None: none.
     """
-    ramp = ramps([(0, FRAMES), (STRIDE, STRIDE + FRAMES)], 0)[1][: FRAMES - STRIDE].view(-1, 1, 1, 1)
+    ramp = fade_weights([(0, FRAMES), (STRIDE, STRIDE + FRAMES)])[1][: FRAMES - STRIDE].view(-1, 1, 1, 1)
     before: Tensor | None = None
     for group in _groups(latents):
         frames = decode_group(vae, group, tiling, before_call)
