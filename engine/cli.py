@@ -61,7 +61,10 @@ def upscale(
     ] = None,
     deinterlace: Annotated[
         Deinterlace | None,
-        typer.Option(help="auto: where the source says that it is interlaced. Default: auto."),
+        typer.Option(help="auto: where flags or frames say so; film: undo 3:2 pulldown. Default: auto."),
+    ] = None,
+    tone_map: Annotated[
+        bool | None, typer.Option("--tone-map/--no-tone-map", help="HDR to SDR (BT.709). Default: HDR stays.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     memory: Annotated[
@@ -90,6 +93,7 @@ def upscale(
             condition=condition,
             seed=seed,
             deinterlace=deinterlace,
+            tone_map=tone_map,
             tile=tile_size,
             window=window,
             memory_bytes=None if memory is None else int(memory * 2**30),

@@ -1,4 +1,4 @@
-"""From latents to frames: the TE-3DVAE in groups of frames and in tiles, so that neither's borders show.
+"""Between latents and frames: the TE-3DVAE in groups of frames and in tiles, so that neither's borders show.
 
 The decoder sees a few frames at once. As published the groups touch, and what it does at their ends flickers
 at every fourth frame; here they overlap by half and are cross-faded. Both groups and tiles change what its
@@ -7,9 +7,10 @@ norms see, so both are approximations of decoding everything at once.
 
 import copy
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from engine.models.diffvsr.sampler import BeforeCall, do_nothing
@@ -45,6 +46,7 @@ def stream_frames(
     latents: Iterable[Tensor],
     tiling: Tiling | None = None,
     before_call: BeforeCall = do_nothing,
+    on_overflow: Callable[[], None] = do_nothing,
 ) -> Iterator[Tensor]:
     """Yield the frames of latents in order, (T, 3, s*h, s*w) float32 in [0, 1].
 
@@ -55,7 +57,7 @@ def stream_frames(
     ramp = fade_weights([(0, FRAMES), (STRIDE, STRIDE + FRAMES)])[1][: FRAMES - STRIDE].view(-1, 1, 1, 1)
     before: Tensor | None = None
     for group in _groups(latents):
-        frames = decode_group(vae, group, tiling, before_call)
+        frames = decode_group(vae, group, tiling, before_call, on_overflow)
         head, tail = frames[:STRIDE], frames[STRIDE:]
         yield head if before is None else torch.lerp(before, head, ramp.to(head))
         before = tail
@@ -65,27 +67,61 @@ def stream_frames(
 
 @torch.inference_mode()
 def decode_group(
-    vae: TemporalVae, latents: Tensor, tiling: Tiling | None = None, before_call: BeforeCall = do_nothing
+    vae: TemporalVae,
+    latents: Tensor,
+    tiling: Tiling | None = None,
+    before_call: BeforeCall = do_nothing,
+    on_overflow: Callable[[], None] = do_nothing,
 ) -> Tensor:
-    """Frames (T, 3, s*h, s*w) float32 in [0, 1] of scaled latents: (1, 4, T, h, w) float, decoded together."""
+    """Frames (T, 3, s*h, s*w) float32 in [0, 1] of scaled latents: (1, 4, T, h, w) float, decoded together.
+
+    on_overflow: told when the weights' number format was too small and a part was decoded in float32.
+    """
     per_frame = latents[0].transpose(0, 1) / vae.config.scaling_factor
 
     def decode(part: Tensor) -> Tensor:
         before_call()
-        return _finite(vae, part)
+        return _finite(vae, part, lambda vae, part: vae.decode(part, len(part)), on_overflow)
 
     frames = over_tiles(decode, tiling, per_frame, scale=vae.config.stride)
     return (frames.clamp(-1, 1) + 1) / 2
 
 
-def _finite(vae: TemporalVae, latents: Tensor) -> Tensor:
-    """Decoded in the dtype of the weights, and again in float32 where that overflowed; (T, 3, H, W) float32."""
+@torch.inference_mode()
+def encode_frames(
+    vae: TemporalVae,
+    frames: Tensor,
+    tiling: Tiling | None = None,
+    on_overflow: Callable[[], None] = do_nothing,
+) -> Tensor:
+    """Scaled latents (1, 4, T, h, w) float32, the mean of the posterior, of frames: (T, 3, s*h, s*w) in [0, 1].
+
+    tiling: of the latent grid; None: none. One frame at a time: the encoder does not look along time.
+    """
+    blocks = F.pixel_unshuffle(frames * 2 - 1, vae.config.stride)
+
+    def encode(part: Tensor) -> Tensor:
+        pixels = F.pixel_shuffle(part, vae.config.stride)
+        return _finite(vae, pixels, lambda vae, pixels: vae.encode(pixels)[0], on_overflow)
+
+    means = [over_tiles(encode, tiling, block) for block in blocks.split(1)]
+    return (torch.cat(means) * vae.config.scaling_factor).transpose(0, 1)[None]
+
+
+def _finite(
+    vae: TemporalVae,
+    x: Tensor,
+    call: Callable[[TemporalVae, Tensor], Tensor],
+    on_overflow: Callable[[], None],
+) -> Tensor:
+    """call(vae, x) in the dtype of the weights, and again in float32 where that overflowed; float32."""
     dtype = next(vae.parameters()).dtype
-    frames = vae.decode(latents.to(dtype), len(latents)).float()
-    if dtype is torch.float32 or bool(torch.isfinite(frames.sum())):
-        return frames
-    logger.warning("the decoder left the range of %s; decoding %d frames in float32", dtype, len(latents))
-    return copy.deepcopy(vae).float().decode(latents.float(), len(latents))
+    found = call(vae, x.to(dtype)).float()
+    if dtype is torch.float32 or bool(torch.isfinite(found.sum())):
+        return found
+    logger.warning("the VAE left the range of %s; computing %d frames in float32", dtype, len(x))
+    on_overflow()
+    return call(copy.deepcopy(vae).float(), x.float())
 
 
 def _groups(latents: Iterable[Tensor]) -> Iterator[Tensor]:

@@ -46,6 +46,13 @@ class Rotary(nn.Module):
         exponent = torch.arange(0, width, 2).float() / width
         self.freqs = nn.Parameter(10000.0**-exponent, requires_grad=False)
 
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "Rotary":
+        """Follow the network to its device, not to its number format: rounded angles would drift."""
+        exact = self.freqs.data
+        super()._apply(fn, recurse)
+        self.freqs.data = exact.to(self.freqs.device)
+        return self
+
     def forward(self, x: Tensor) -> Tensor:
         """x (N, heads, T, width), its first channels rotated in pairs (2i, 2i + 1) by t * freqs[i]."""
         frames = torch.arange(x.shape[2], device=x.device, dtype=torch.float32)

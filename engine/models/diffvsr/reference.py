@@ -158,7 +158,7 @@ def restore_tile(
     """Restored frames (T, 3, s*h, s*w) float32 in [-1, 1] of one tile; lq: (1, 3, T, h, w) in [-1, 1]."""
     dtype = networks.texts[0].dtype
     shape = (lq.shape[2], lq.shape[3], lq.shape[4])
-    noise, latent = draw_noise(generator, shape, networks.unet.config.latent_channels, dtype)
+    noise, latent = draw_noise(generator, shape, networks.vae.config.latent_channels, dtype)
     lq_noised = add_lq_noise(lq.cpu().to(dtype), noise, settings.noise_level).to(lq.device)
     latent = latent[:, :, noise_order(shape[0], shuffle)].float()
     whole = replace(settings, tiling=None)

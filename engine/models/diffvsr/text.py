@@ -69,19 +69,22 @@ class Tokenizer:
         return symbols
 
 
-def read_tokenizer(folder: Path, length: int = 77) -> Tokenizer:
-    """The tokenizer of a published `tokenizer/` folder; raises ModelError when a file is missing or damaged."""
+def read_tokenizer(vocabulary: Path, merging: Path, special: Path, length: int = 77) -> Tokenizer:
+    """The tokenizer of a published vocab.json, merges.txt and special_tokens_map.json.
+
+    Raises ModelError when one of them is missing or damaged.
+    """
     try:
-        ids = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-        lines = (folder / "merges.txt").read_text(encoding="utf-8").splitlines()
+        ids = json.loads(vocabulary.read_text(encoding="utf-8"))
+        lines = merging.read_text(encoding="utf-8").splitlines()
         merges = [tuple(line.split()) for line in lines if line and not line.startswith("#version")]
-        padding = _padding_symbol(folder)
+        padding = _padding_symbol(special)
         ranks = {(first, second): rank for rank, (first, second) in enumerate(merges)}
         missing = {padding, START, END} - ids.keys()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"{folder}: not a readable tokenizer ({error!r})") from error
+        raise ModelError(f"{vocabulary}: not a readable tokenizer ({error!r})") from error
     if missing:
-        raise ModelError(f"{folder}: not a readable tokenizer (vocab.json lacks {min(missing)})")
+        raise ModelError(f"{vocabulary}: not a readable tokenizer (it lacks {min(missing)})")
     return Tokenizer(ids=ids, ranks=ranks, padding=padding, length=length)
 
 
@@ -180,14 +183,10 @@ def _quick_gelu(x: Tensor) -> Tensor:
     return x * torch.sigmoid(1.702 * x)
 
 
-def _padding_symbol(folder: Path) -> str:
-    """What the folder says; the end symbol where it says nothing."""
-    for name in ("special_tokens_map.json", "tokenizer_config.json"):
-        path = folder / name
-        said = json.loads(path.read_text(encoding="utf-8")).get("pad_token") if path.exists() else None
-        if said is not None:
-            return said["content"] if isinstance(said, dict) else said
-    return END
+def _padding_symbol(special: Path) -> str:
+    """What the file says; the end symbol where it says nothing."""
+    said = json.loads(special.read_text(encoding="utf-8")).get("pad_token", END)
+    return said["content"] if isinstance(said, dict) else said
 
 
 def _kind(letter: str) -> str:

@@ -28,7 +28,6 @@ State = dict[str, Tensor]
 ROTARY_KEY = "temporal_rotary_emb.freqs"
 FREQS = ".freqs"
 """End of the keys of rotary frequencies: one tensor, kept in float32 because angles need it."""
-_TEXT_FILES = ("model.safetensors", "pytorch_model.bin")
 _SCHEDULER: dict[str, Any] = {
     "beta_start": 1e-4, "beta_end": 0.02, "num_train_timesteps": 1000, "prediction_type": "v_prediction",
     "steps_offset": 1, "set_alpha_to_one": False, "clip_sample": False,
@@ -141,24 +140,27 @@ def check_layout(state: Mapping[str, Tensor], part: Part, path: Path) -> None:
             raise ModelError(f"{path}: not a {part.name}: it {problem} {min(map(str, keys))}{more}")
 
 
-def read_upscaler(folder: Path, *, dtype: torch.dtype | None = None) -> tuple[Tokenizer, TextEncoder]:
-    """Tokenizer and text encoder of a published upscaler4x/ folder, and nothing else of it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpscalerFiles:
+    """What is used of the published upscaler4x/ folder."""
+
+    text_encoder: Path
+    text_config: Path
+    vocabulary: Path
+    merges: Path
+    special_tokens: Path
+    scheduler: Path
+    low_res_scheduler: Path
+
+
+def read_text_side(files: UpscalerFiles) -> tuple[Tokenizer, TextConfig]:
+    """Tokenizer, and sizes of the text encoder.
 
     Raises ModelError when something is missing, or when the schedulers are not those that are built in.
     """
-    check_schedulers(folder)
-    config = read_text_config(folder / "text_encoder" / "config.json")
-    module = load(text_file(folder), text_part(config), dtype=dtype)
-    assert isinstance(module, TextEncoder)
-    return read_tokenizer(folder / "tokenizer", config.length), module
-
-
-def text_file(folder: Path) -> Path:
-    """The weights of the text encoder in a published upscaler4x/ folder; ModelError where there are none."""
-    found = [path for name in _TEXT_FILES if (path := folder / "text_encoder" / name).exists()]
-    if not found:
-        raise ModelError(f"{folder / 'text_encoder'}: none of {', '.join(_TEXT_FILES)} is here")
-    return found[0]
+    check_schedulers(files)
+    config = read_text_config(files.text_config)
+    return read_tokenizer(files.vocabulary, files.merges, files.special_tokens, config.length), config
 
 
 def read_text_config(path: Path) -> TextConfig:
@@ -179,13 +181,12 @@ def read_text_config(path: Path) -> TextConfig:
         raise ModelError(f"{path}: not the settings of a text encoder ({error!r})") from error
 
 
-def check_schedulers(folder: Path) -> None:
-    """Raise ModelError unless both schedulers of the folder are the ones that sampling.py computes.
+def check_schedulers(files: UpscalerFiles) -> None:
+    """Raise ModelError unless both schedulers are the ones that sampling.py computes.
 
     beta_schedule of the first is not looked at: the published script overrides it with "linear".
     """
-    for name, expected in (("scheduler", _SCHEDULER), ("low_res_scheduler", _LOW_RES_SCHEDULER)):
-        path = folder / name / "scheduler_config.json"
+    for path, expected in ((files.scheduler, _SCHEDULER), (files.low_res_scheduler, _LOW_RES_SCHEDULER)):
         facts = _read_json(path)
         for key, value in expected.items():
             if facts.get(key) != value:

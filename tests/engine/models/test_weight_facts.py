@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from engine.models.compact.spec import COMPACT
+from engine.models.diffvsr import weight_files as diffvsr
 from engine.models.spec import Licence, WeightFile
 from engine.models.star.weight_files import HEAVY, LICENCE, LIGHT
 
@@ -41,6 +42,16 @@ def test_star_s_files_make_a_model(files: tuple[WeightFile, ...]) -> None:
 
 def test_what_both_variants_share_is_kept_once() -> None:
     assert len({file.name for file in LIGHT + HEAVY}) == 4
+
+
+def test_diffvsr_s_files_make_a_model_that_says_that_no_licence_is_stated() -> None:
+    spec = dataclasses.replace(
+        COMPACT, id="diffvsr", family="diffvsr", licence=diffvsr.LICENCE, weights=diffvsr.FILES
+    )
+    assert not spec.embedded
+    assert len({file.name for file in diffvsr.FILES}) == len(diffvsr.FILES) == 9
+    assert [licence.id for licence in spec.licences] == diffvsr.LICENCE.split(" AND ")
+    assert "without a licence" in spec.licences[0].summary
 
 
 def test_the_embedded_model_needs_no_terms() -> None:

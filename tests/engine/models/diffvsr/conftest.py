@@ -7,22 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.models.diffvsr.config import UNetConfig, VaeConfig
-from engine.models.diffvsr.stream import Networks, ReadLq
+from engine.models.diffvsr.sampler import SampleSettings
+from engine.models.diffvsr.stream import Networks, Part, ReadFrames, Shot
 from engine.models.diffvsr.te_vae import TemporalVae
 from engine.models.diffvsr.unet import VideoUNet
-
-TINY_UNET = UNetConfig(
-    block_channels=(32, 32),
-    attention_levels=(False, True),
-    self_attention_levels=(False, True),
-    heads=(1, 1),
-    res_blocks=1,
-    text_width=8,
-    noise_classes=400,
-    groups=4,
-)
-TINY_VAE = VaeConfig(block_channels=(8, 8, 16), layers_per_block=1, groups=4)
+from tests.tiny_diffvsr import TINY_UNET, TINY_VAE, seeded
 
 
 @pytest.fixture(autouse=True)
@@ -40,21 +29,6 @@ def networks() -> Networks:
     return Networks(unet=unet, vae=vae, texts=texts)
 
 
-def seeded(module: Any, generator: torch.Generator) -> Any:
-    """module with matrices of about unit gain, small biases and norms about one."""
-    for name, p in module.named_parameters():
-        noise = torch.randn(p.shape, generator=generator)
-        if name.endswith("freqs"):
-            continue
-        if p.ndim > 1:
-            p.data = noise * (p[0].numel() ** -0.5)
-        elif "norm" in name and name.endswith("weight"):
-            p.data = 1 + 0.1 * noise
-        else:
-            p.data = 0.1 * noise
-    return module.eval().requires_grad_(False)
-
-
 def film(n_frames: int, height: int = 16, width: int = 24, seed: int = 1) -> Tensor:
     """(T, 3, h, w) float32 in [0, 1]: coarse random shapes that drift."""
     generator = torch.Generator().manual_seed(seed)
@@ -64,5 +38,11 @@ def film(n_frames: int, height: int = 16, width: int = 24, seed: int = 1) -> Ten
     return torch.stack([scene[:, 2 : 2 + height, i : i + width] for i in range(n_frames)])
 
 
-def reader(frames: Tensor) -> ReadLq:
+def reader(frames: Tensor) -> ReadFrames:
     return lambda indices: frames[indices]
+
+
+def part_of(frames: Tensor, shot: Shot, settings: SampleSettings, **options: Any) -> Part:
+    """Frames [start, stop) of a shot, all of it unless said otherwise."""
+    given = {"start": 0, "stop": shot.n_frames, "read_lq": reader(frames)} | options
+    return Part(shot=shot, settings=settings, **given)

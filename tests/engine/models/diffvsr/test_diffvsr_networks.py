@@ -2,12 +2,12 @@
 
 import pytest
 import torch
-from conftest import TINY_UNET
 
 from engine.models.diffvsr import msta
 from engine.models.diffvsr.config import TextConfig, UNetConfig
 from engine.models.diffvsr.stream import Networks
 from engine.models.diffvsr.unet import VideoUNet
+from tests.tiny_diffvsr import TINY_UNET
 
 
 def velocity(networks: Networks, n_frames: int, height: int, width: int, text: torch.Tensor | None = None):
@@ -67,3 +67,13 @@ def test_levels_that_do_not_fit_together_are_refused():
 def test_an_unknown_activation_is_refused():
     with pytest.raises(ValueError, match="quick_gelu"):
         TextConfig(activation="relu")
+
+
+def test_a_network_in_half_precision_keeps_its_rotary_frequencies(networks: Networks):
+    unet = VideoUNet(TINY_UNET)
+    unet.load_state_dict(networks.unet.state_dict())
+
+    half = unet.half()
+
+    assert half.conv_in.weight.dtype is torch.float16
+    assert torch.equal(half.temporal_rotary_emb.freqs, networks.unet.temporal_rotary_emb.freqs)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from conftest import film, reader
+from conftest import film, part_of
 from torch import Tensor
 
 from engine.models.diffvsr import reference
@@ -42,7 +42,7 @@ def along_motion(frames: Tensor, shift: int) -> Tensor:
 
 def restored(networks: Networks, frames: Tensor, settings: SampleSettings = SETTINGS, **options) -> Tensor:
     shot = Shot(n_frames=len(frames), seed=9)
-    return torch.cat(list(restore_frames(networks, reader(frames), shot, settings, **options)))
+    return torch.cat(list(restore_frames(networks, part_of(frames, shot, settings, **options))))
 
 
 def independent_windows(networks: Networks, frames: Tensor) -> Tensor:

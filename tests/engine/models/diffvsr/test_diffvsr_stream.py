@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 import torch
-from conftest import film, reader
+from conftest import film, part_of
 from torch import Tensor
 
 from engine.models.diffvsr import reference
-from engine.models.diffvsr.codec import decode_group, stream_frames
+from engine.models.diffvsr.codec import decode_group, encode_frames, stream_frames
 from engine.models.diffvsr.sampler import (
     SampleSettings,
     add_lq_noise,
@@ -17,7 +17,8 @@ from engine.models.diffvsr.sampler import (
     sample_window,
 )
 from engine.models.diffvsr.sampling import start_noise
-from engine.models.diffvsr.stream import Networks, Shot, call_count, restore_frames, stream_latents
+from engine.models.diffvsr.stream import REACH, Networks, Part, Shot, restore_frames, stream_latents
+from engine.sampling.beta import Slider
 from engine.sampling.noise import clip_noise
 from engine.sampling.tiles import cut_tiles
 
@@ -26,7 +27,11 @@ QUICK = SampleSettings(steps=2, guidance_scale=1.0)
 
 def restored(networks: Networks, frames: Tensor, shot: Shot, **options) -> Tensor:
     settings = options.pop("settings", QUICK)
-    return torch.cat(list(restore_frames(networks, reader(frames), shot, settings, **options)))
+    return torch.cat(list(restore_frames(networks, part_of(frames, shot, settings, **options))))
+
+
+def latents_of(networks: Networks, frames: Tensor, shot: Shot, settings: SampleSettings) -> Tensor:
+    return torch.cat(list(stream_latents(networks, part_of(frames, shot, settings))), 2)
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 4, 7, 9])
@@ -64,10 +69,41 @@ def test_only_the_frames_that_are_needed_are_read(networks: Networks):
         asked.extend(indices)
         return frames[indices]
 
-    list(restore_frames(networks, read, Shot(n_frames=40), QUICK, start=16, stop=18))
+    part = Part(shot=Shot(n_frames=40), start=16, stop=18, read_lq=read, settings=QUICK)
+    list(restore_frames(networks, part))
 
     assert min(asked) >= 8
     assert max(asked) < 24
+
+
+@pytest.mark.parametrize("n_frames", [1, 5, 9, 18, 60])
+def test_no_part_needs_frames_beyond_its_reach(n_frames: int):
+    shot = Shot(n_frames=n_frames)
+
+    for start in range(n_frames):
+        for stop in range(start + 1, min(start + 9, n_frames) + 1):
+            part = part_of(torch.zeros(0), shot, QUICK, start=start, stop=stop)
+            assert part.windows[0][0] >= start - REACH
+            assert min(part.windows[-1][1], n_frames) <= stop + REACH
+
+
+def test_parts_that_hand_windows_on_sample_none_twice_and_give_the_pixels_of_the_whole(networks: Networks):
+    frames, shot = film(21, 4, 4), Shot(n_frames=21, seed=4)
+    whole = restored(networks, frames, shot)
+    calls: list[None] = []
+    known: dict[int, Tensor] = {}
+    parts = []
+
+    for start, stop in ((0, 7), (7, 10), (10, 21)):
+        part = part_of(frames, shot, QUICK, start=start, stop=stop, before_call=lambda: calls.append(None))
+        announced = len(calls) + part.calls(len(known))
+        parts += list(restore_frames(networks, part, known))
+        assert len(calls) == announced
+
+    assert torch.equal(torch.cat(parts), whole)
+    assert known == {}
+    n_windows, n_groups = 5, 4 + 3 + 7
+    assert len(calls) == n_windows * QUICK.steps + n_groups
 
 
 def test_what_a_caller_raises_between_calls_comes_through(networks: Networks):
@@ -84,20 +120,20 @@ def test_what_a_caller_raises_between_calls_comes_through(networks: Networks):
 @pytest.mark.parametrize(("start", "stop"), [(0, None), (5, 6)])
 def test_the_calls_are_as_many_as_announced(networks: Networks, start: int, stop: int | None):
     tiling = cut_tiles(8, 12, 8, 8, overlap=4)
-    settings = SampleSettings(steps=1, tiling=tiling)
-    part = {"start": start, "stop": stop, "vae_tiling": tiling}
     calls: list[None] = []
-
-    restored(
-        networks,
+    part = part_of(
         film(9, 8, 12),
         Shot(n_frames=9),
-        settings=settings,
+        SampleSettings(steps=1, tiling=tiling),
+        start=start,
+        stop=9 if stop is None else stop,
+        vae_tiling=tiling,
         before_call=lambda: calls.append(None),
-        **part,
     )
 
-    assert len(calls) == call_count(Shot(n_frames=9), settings, **part)
+    list(restore_frames(networks, part))
+
+    assert len(calls) == part.calls()
 
 
 def test_guidance_changes_the_result(networks: Networks):
@@ -120,7 +156,7 @@ def test_tiles_give_nearly_the_same_latent(networks: Networks):
     tiling = cut_tiles(24, 24, 18, 18, overlap=10, halo=2)
 
     whole, tiled, other_noise = (
-        torch.cat(list(stream_latents(networks, reader(frames), shot, settings, 0, 8)), 2)
+        latents_of(networks, frames, shot, settings)
         for shot, settings in (
             (shot, QUICK),
             (shot, replace(QUICK, tiling=tiling)),
@@ -188,7 +224,7 @@ def test_interwoven_windows_jump_less_than_independent_ones(networks: Networks):
     frames = film(16, 8, 8)[:1].expand(16, -1, -1, -1)
     shot = Shot(n_frames=16)
     lq = (frames * 2 - 1).transpose(0, 1)[None]
-    ours = torch.cat(list(stream_latents(networks, reader(frames), shot, QUICK, 0, 16)), 2)
+    ours = latents_of(networks, frames, shot, QUICK)
 
     noise = clip_noise(1, "alone", 0, 0, 16, (4, 8, 8))
     alone = [
@@ -224,7 +260,7 @@ def test_frames_that_overflow_half_precision_are_decoded_again(
     found = decode_group(vae.half(), latents)
 
     assert bool(found.isfinite().all())
-    assert "decoding 4 frames in float32" in caplog.text
+    assert "computing 4 frames in float32" in caplog.text
 
 
 def test_the_unet_runs_in_half_precision(networks: Networks):
@@ -258,7 +294,7 @@ def test_streaming_gives_what_sampling_all_at_once_gives(networks: Networks):
     lq = add_lq_noise(lq, clip_noise(2, "lq", 0, 30, 16, (3, 6, 6)), QUICK.noise_level)
     start = start_noise(2, 30, range(16), (4, 6, 6))
 
-    streamed = torch.cat(list(stream_latents(networks, reader(frames), shot, QUICK, 0, 16)), 2)
+    streamed = latents_of(networks, frames, shot, QUICK)
 
     assert torch.equal(streamed, sample_latents(networks.unet, start, lq, networks.texts, QUICK))
 
@@ -272,3 +308,42 @@ def test_settings_outside_what_the_model_allows_are_refused(field: str, value: i
 def test_a_shot_without_frames_is_refused():
     with pytest.raises(ValueError, match="at least 1"):
         Shot(n_frames=0)
+
+
+def test_above_beta_one_the_cleaned_film_draws_the_restored_one_to_itself(networks: Networks):
+    frames, shot = film(4, 8, 8), Shot(n_frames=4)
+    asked: list[str] = []
+
+    def read(name: str, source: Tensor):
+        def frames_of(indices: list[int]) -> Tensor:
+            asked.append(name)
+            return source[indices]
+
+        return frames_of
+
+    def with_cleaned(level: float) -> Tensor:
+        part = Part(
+            shot=shot,
+            start=0,
+            stop=4,
+            read_lq=read("lq", frames),
+            read_cleaned=read("cleaned", torch.full((4, 3, 20, 20), level)),
+            settings=replace(QUICK, slider=Slider(beta=2.0)),
+        )
+        return torch.cat(list(restore_frames(networks, part)))
+
+    dark, bright = with_cleaned(0.0), with_cleaned(1.0)
+
+    assert asked == ["cleaned", "lq"] * 2
+    assert not torch.allclose(dark, bright, atol=1e-3)
+
+
+def test_encoding_in_tiles_gives_nearly_the_same_latent(networks: Networks):
+    """0.24 of the latent's spread: the norms of random weights see another mean in every tile."""
+    frames = film(2, 80, 96)
+
+    whole = encode_frames(networks.vae, frames)
+    tiled = encode_frames(networks.vae, frames, cut_tiles(20, 24, 16, 16, overlap=8, halo=2))
+
+    assert whole.shape == (1, 4, 2, 20, 24)
+    assert (tiled - whole).abs().mean() < 0.3 * whole.std()

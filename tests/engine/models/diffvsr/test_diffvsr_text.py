@@ -1,34 +1,29 @@
 """Prompts, tokenizer and text encoder, these two against the implementation in transformers."""
 
-import json
 from pathlib import Path
 
 import pytest
 import torch
 
 from engine.errors import ModelError
-from engine.models.diffvsr.config import TextConfig
-from engine.models.diffvsr.text import END, START, TextEncoder, compose_prompt, read_tokenizer, split_words
+from engine.models.diffvsr.text import (
+    END,
+    START,
+    TextEncoder,
+    Tokenizer,
+    compose_prompt,
+    read_tokenizer,
+    split_words,
+)
+from tests.tiny_diffvsr import tiny_text, write_tokenizer
 
 PROMPTS = ["a man's hat, 4K!", "", "low  quality", "Ünïcode 12 x² \u2014 ok?", "the the " * 60]
 
 
-def write_tokenizer(folder: Path, padding: str = "!") -> Path:
-    """A published `tokenizer/` folder with a dozen merges."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    letters = [chr(b) for b in printable] + [chr(256 + i) for i in range(256 - len(printable))]
-    merges = ["t h", "th e</w>", "q u", "qu a", "l i", "t y</w>", "li ty</w>", "qua lity</w>", "h a"]
-    symbols = letters + [letter + "</w>" for letter in letters] + [m.replace(" ", "") for m in merges]
-    ids = {symbol: i for i, symbol in enumerate([*symbols, START, END])}
-    folder.mkdir(parents=True)
-    (folder / "vocab.json").write_text(json.dumps(ids), encoding="utf-8")
-    (folder / "merges.txt").write_text("#version: 0.2\n" + "\n".join(merges) + "\n", encoding="utf-8")
-    (folder / "special_tokens_map.json").write_text(json.dumps({"pad_token": padding}), encoding="utf-8")
-    return folder
-
-
-def tiny_config(activation: str = "gelu") -> TextConfig:
-    return TextConfig(vocabulary=530, width=16, inner_width=32, layers=2, heads=2, activation=activation)
+def tokenizer_of(folder: Path) -> Tokenizer:
+    return read_tokenizer(
+        *(folder / name for name in ("vocab.json", "merges.txt", "special_tokens_map.json"))
+    )
 
 
 def test_the_prompt_without_a_caption_is_the_published_one():
@@ -54,7 +49,7 @@ def test_words_are_split_as_clip_does():
 
 
 def test_a_line_of_tokens_is_start_prompt_end_padding(tmp_path: Path):
-    tokenizer = read_tokenizer(write_tokenizer(tmp_path / "tokenizer"))
+    tokenizer = tokenizer_of(write_tokenizer(tmp_path / "tokenizer"))
 
     line = tokenizer.encode(["the quality"])[0].tolist()
 
@@ -65,7 +60,7 @@ def test_a_line_of_tokens_is_start_prompt_end_padding(tmp_path: Path):
 
 
 def test_a_prompt_that_is_too_long_is_cut_and_ended(tmp_path: Path):
-    tokenizer = read_tokenizer(write_tokenizer(tmp_path / "tokenizer"))
+    tokenizer = tokenizer_of(write_tokenizer(tmp_path / "tokenizer"))
 
     line = tokenizer.encode(["the " * 200])[0]
 
@@ -73,13 +68,13 @@ def test_a_prompt_that_is_too_long_is_cut_and_ended(tmp_path: Path):
     assert line[-1] == tokenizer.ids[END]
 
 
-@pytest.mark.parametrize("missing", ["vocab.json", "merges.txt"])
+@pytest.mark.parametrize("missing", ["vocab.json", "merges.txt", "special_tokens_map.json"])
 def test_a_folder_without_its_files_is_named(tmp_path: Path, missing: str):
     folder = write_tokenizer(tmp_path / "tokenizer")
     (folder / missing).unlink()
 
     with pytest.raises(ModelError, match="not a readable tokenizer"):
-        read_tokenizer(folder)
+        tokenizer_of(folder)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -91,7 +86,7 @@ def test_tokens_are_those_of_transformers(tmp_path: Path):
 
     expected = theirs(PROMPTS, padding="max_length", max_length=77, truncation=True).input_ids
 
-    assert read_tokenizer(folder).encode(PROMPTS).tolist() == expected
+    assert tokenizer_of(folder).encode(PROMPTS).tolist() == expected
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -104,7 +99,7 @@ def test_the_encoder_computes_what_transformers_does(activation: str):
         hidden_act=activation, projection_dim=8,
     )  # fmt: skip
     theirs = transformers.CLIPTextModel(config).eval()
-    ours = TextEncoder(tiny_config(activation))
+    ours = TextEncoder(tiny_text(activation))
     state = {
         k if k.startswith("text_model.") else f"text_model.{k}": v for k, v in theirs.state_dict().items()
     }

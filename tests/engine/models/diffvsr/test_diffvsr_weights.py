@@ -1,34 +1,31 @@
 """Published weight files load strictly and safely, are converted once, and anything else is refused."""
 
-import json
 import os
 from pathlib import Path
 
 import pytest
 import torch
-from conftest import TINY_UNET, TINY_VAE, seeded
-from safetensors.torch import load_file, save_file
-from test_diffvsr_text import tiny_config, write_tokenizer
-from torch import Tensor
+from safetensors.torch import load_file
 
 from engine.errors import ModelError
 from engine.models.diffvsr.config import UNetConfig
 from engine.models.diffvsr.stream import Networks
 from engine.models.diffvsr.te_vae import TemporalVae
-from engine.models.diffvsr.text import TextEncoder
 from engine.models.diffvsr.unet import VideoUNet
 from engine.models.diffvsr.weights import (
     Part,
+    UpscalerFiles,
     check_schedulers,
     convert,
     load,
     read_tensors,
-    read_upscaler,
+    read_text_side,
     sha256_of,
     text_part,
     unet_part,
     vae_part,
 )
+from tests.tiny_diffvsr import TINY_UNET, TINY_VAE, tiny_text, write_upscaler
 
 UNET, VAE = unet_part(TINY_UNET), vae_part(TINY_VAE)
 
@@ -45,35 +42,6 @@ def published_vae(tmp_path: Path, networks: Networks) -> Path:
     path = tmp_path / "TE-3DVAE.pt"
     torch.save(networks.vae.state_dict(), path)
     return path
-
-
-def write_upscaler(folder: Path, *, extra: dict[str, Tensor] | None = None) -> Path:
-    """A published upscaler4x/ folder with a tiny text encoder."""
-    write_tokenizer(folder / "tokenizer")
-    schedulers = {
-        "scheduler": {
-            "beta_start": 1e-4, "beta_end": 0.02, "beta_schedule": "scaled_linear", "clip_sample": False,
-            "num_train_timesteps": 1000, "prediction_type": "v_prediction", "set_alpha_to_one": False,
-            "steps_offset": 1, "skip_prk_steps": True, "trained_betas": None,
-        },
-        "low_res_scheduler": {
-            "beta_start": 1e-4, "beta_end": 0.02, "beta_schedule": "scaled_linear", "clip_sample": True,
-            "num_train_timesteps": 1000, "prediction_type": "epsilon", "variance_type": "fixed_small",
-        },
-    }  # fmt: skip
-    for name, facts in schedulers.items():
-        (folder / name).mkdir()
-        (folder / name / "scheduler_config.json").write_text(json.dumps(facts))
-    config = {
-        "vocab_size": 530, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
-        "num_attention_heads": 2, "hidden_act": "gelu", "max_position_embeddings": 77, "layer_norm_eps": 1e-5,
-    }  # fmt: skip
-    (folder / "text_encoder").mkdir()
-    (folder / "text_encoder" / "config.json").write_text(json.dumps(config))
-    encoder = seeded(TextEncoder(tiny_config()), torch.Generator().manual_seed(1))
-    tensors = encoder.state_dict() | (extra or {})
-    save_file(tensors, folder / "text_encoder" / "model.safetensors")
-    return folder
 
 
 def test_the_published_unet_is_read_from_under_ema(published_unet: Path, networks: Networks):
@@ -203,48 +171,63 @@ def test_a_pickle_of_something_else_is_refused(tmp_path: Path):
         read_tensors(path)
 
 
+def files_of(folder: Path) -> UpscalerFiles:
+    return UpscalerFiles(
+        text_encoder=folder / "text_encoder" / "model.safetensors",
+        text_config=folder / "text_encoder" / "config.json",
+        vocabulary=folder / "tokenizer" / "vocab.json",
+        merges=folder / "tokenizer" / "merges.txt",
+        special_tokens=folder / "tokenizer" / "special_tokens_map.json",
+        scheduler=folder / "scheduler" / "scheduler_config.json",
+        low_res_scheduler=folder / "low_res_scheduler" / "scheduler_config.json",
+    )
+
+
 def test_the_upscaler_folder_gives_tokenizer_and_text_encoder(tmp_path: Path):
     extra = {"text_model.embeddings.position_ids": torch.arange(77)[None]}
-    tokenizer, encoder = read_upscaler(write_upscaler(tmp_path / "upscaler4x", extra=extra))
+    files = files_of(write_upscaler(tmp_path / "upscaler4x", extra=extra))
+
+    tokenizer, config = read_text_side(files)
+    encoder = load(files.text_encoder, text_part(config))
 
     assert encoder(tokenizer.encode(["the quality"])).shape == (1, 77, 16)
 
 
 def test_the_older_form_of_the_text_encoder_loads_too(tmp_path: Path):
-    folder = write_upscaler(tmp_path / "upscaler4x")
-    new = folder / "text_encoder" / "model.safetensors"
-    torch.save(load_file(new), folder / "text_encoder" / "pytorch_model.bin")
-    new.unlink()
+    new = files_of(write_upscaler(tmp_path / "upscaler4x")).text_encoder
+    old = new.with_name("pytorch_model.bin")
+    torch.save(load_file(new), old)
 
-    _, encoder = read_upscaler(folder, dtype=torch.float16)
+    encoder = load(old, text_part(tiny_text()), dtype=torch.float16)
 
     assert next(encoder.parameters()).dtype is torch.float16
 
 
 def test_the_text_encoder_is_converted_to_half(tmp_path: Path):
     folder = write_upscaler(tmp_path / "upscaler4x")
-    part = text_part(tiny_config())
+    part = text_part(tiny_text())
 
     convert(folder / "text_encoder" / "model.safetensors", tmp_path / "text.safetensors", part)
 
     assert {v.dtype for v in load_file(tmp_path / "text.safetensors").values()} == {torch.float16}
 
 
-def test_a_folder_without_a_text_encoder_is_named(tmp_path: Path):
-    folder = write_upscaler(tmp_path / "upscaler4x")
-    (folder / "text_encoder" / "model.safetensors").unlink()
+@pytest.mark.parametrize("missing", ["text_config", "scheduler", "low_res_scheduler"])
+def test_a_file_that_is_missing_is_named(tmp_path: Path, missing: str):
+    files = files_of(write_upscaler(tmp_path / "upscaler4x"))
+    path: Path = getattr(files, missing)
+    path.unlink()
 
-    with pytest.raises(ModelError, match="none of"):
-        read_upscaler(folder)
+    with pytest.raises(ModelError, match=path.name):
+        read_text_side(files)
 
 
 def test_another_scheduler_is_refused(tmp_path: Path):
-    folder = write_upscaler(tmp_path / "upscaler4x")
-    path = folder / "scheduler" / "scheduler_config.json"
-    path.write_text(path.read_text().replace("v_prediction", "epsilon"))
+    files = files_of(write_upscaler(tmp_path / "upscaler4x"))
+    files.scheduler.write_text(files.scheduler.read_text().replace("v_prediction", "epsilon"))
 
     with pytest.raises(ModelError, match="prediction_type is epsilon"):
-        check_schedulers(folder)
+        check_schedulers(files)
 
 
 @pytest.mark.slow
