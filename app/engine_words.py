@@ -183,6 +183,27 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "no clip is open"),
     QT_TRANSLATE_NOOP("Engine", "The preferences could not be read and were set aside as {0}."),
     QT_TRANSLATE_NOOP("Engine", "The queue could not be read and was set aside as {0}."),
+    QT_TRANSLATE_NOOP("Engine", "HDR (up to {0} cd/m2) is tone-mapped to SDR, BT.709"),
+    QT_TRANSLATE_NOOP("Engine", "the source is SDR already: there is nothing to tone-map"),
+    QT_TRANSLATE_NOOP("Engine", "deinterlacing is off: comb lines stay in the film"),
+    QT_TRANSLATE_NOOP("Engine", "the fields of each film frame are put together before it is restored"),
+    QT_TRANSLATE_NOOP("Engine", "the frames are deinterlaced before they are restored"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "film spread over fields (3:2 pulldown): they are put together; choose film to drop repeats too",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine", "the file names the wrong field first; what moves shows the true order, which is used"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "the file says that it is interlaced, but its frames are whole"),
+    QT_TRANSLATE_NOOP("Engine", "the film's own {0} frames are taken out of {1}: 3:2 pulldown is undone"),
+    QT_TRANSLATE_NOOP("Engine", "the frames are interlaced, bottom field first"),
+    QT_TRANSLATE_NOOP("Engine", "the frames are interlaced, top field first"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "{0} shows no 3:2 pulldown that can be undone: choose deinterlacing on, off or auto"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{0} is an animated WebP, which cannot be decoded: convert it to GIF or MP4"),
+    QT_TRANSLATE_NOOP("Engine", "frame {0} shows frame {1} of the source instead"),
 )
 """Messages of errors and notices."""
 

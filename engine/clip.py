@@ -95,6 +95,8 @@ class Clip:
     """AVMasteringDisplayMetadata as FFmpeg stores it, None when absent."""
     content_light: bytes | None = None
     """AVContentLightMetadata as FFmpeg stores it, None when absent."""
+    tone_mapped: bool = False
+    """Its HDR frames are handed out as SDR ones (BT.709), because a job asked for that."""
     field_order: FieldOrder = FieldOrder.PROGRESSIVE
     streams: tuple[StreamInfo, ...] = ()
     """All streams of the container, the film's included."""
@@ -112,6 +114,11 @@ class Clip:
             )
         if self.rotation not in (0, 90, 180, 270):
             raise ValueError(f"{self.path}: rotation {self.rotation}, need 0, 90, 180 or 270")
+
+    @property
+    def is_hdr(self) -> bool:
+        """True when its frames are handed out as HDR."""
+        return self.color.is_hdr and not self.tone_mapped
 
     @property
     def is_sequence(self) -> bool:

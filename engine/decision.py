@@ -49,8 +49,14 @@ class Decision:
     condition: float
     """State of the source, 0 clean to 1 damaged."""
     notices: tuple[Notice, ...]
+    """What cannot be kept, and what was decided for the person."""
     facts: dict[str, Any]
     """Everything the encoded segments depend on, as JSON values: the key of the segment store."""
+
+    @property
+    def aspect_dropped(self) -> bool:
+        """True when the target cannot carry the shape of a pixel, which was told."""
+        return any(notice.code == "aspect-dropped" for notice in self.notices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,7 @@ def decide(job: Job, source: Source) -> Decision:
         "range": [source.start, source.stop],
         "segments": [segment.stop for segment in plan.segments],
         "size": [film.width, film.height],
-        "deinterlace": source.deinterlace,
+        "deinterlace": [source.deinterlace, _json(source.index.fields)],
         "condition": condition,
         "encoder": _json(encoder),
         "placement": _json(placement),

@@ -94,6 +94,16 @@ class SegmentDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One promise that was checked and holds."""
+
+    name: str
+    """What was checked, e.g. "timestamps" or "audio 2"."""
+    found: str
+    """What the finished film has, for people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """The finished film was opened again and compared with what the source promised."""
 
@@ -102,6 +112,8 @@ class Verified:
     """Mean PSNR in dB of sampled frames, shrunk to source size, against the source; None: not comparable."""
     checks: tuple[str, ...]
     """Names of the promises that were checked and hold."""
+    findings: tuple[Finding, ...] = ()
+    """The same promises with what was found: the report beside the queue entry and in `--json`."""
 
 
 Event = Notice | Planned | Progress | Preview | SegmentDone | Verified

@@ -53,7 +53,8 @@ def live_frame(job: Job, frame: int, cancel: CancelToken | None = None) -> LiveF
     """
     cancel = cancel or CancelToken()
     whole = replace(job, first_frame=0, stop_frame=None)
-    source = _surveyed(job.source, _mtime_ns(job.source), job.restoration.deinterlace)
+    chosen = job.restoration
+    source = _surveyed(job.source, _mtime_ns(job.source), chosen.deinterlace, chosen.tone_map)
     if not 0 <= frame < len(source):
         raise SettingsError(f"there is no frame {frame}: the clip has {len(source)} frames")
     decision = decide(whole, source)
@@ -78,10 +79,11 @@ def live_frame(job: Job, frame: int, cancel: CancelToken | None = None) -> LiveF
 
 
 @lru_cache(maxsize=4)
-def _surveyed(path: Path, mtime_ns: int, deinterlace: Deinterlace) -> Source:
+def _surveyed(path: Path, mtime_ns: int, deinterlace: Deinterlace, tone_map: bool) -> Source:
     """The survey of a source; `mtime_ns` makes a changed file another one."""
     del mtime_ns
-    job = Job(source=path, target=path, restoration=RestorationSettings(deinterlace=deinterlace))
+    settings = RestorationSettings(deinterlace=deinterlace, tone_map=tone_map)
+    job = Job(source=path, target=path, restoration=settings)
     return look_at(job, probe(path), CancelToken())
 
 

@@ -31,7 +31,14 @@ from engine.plan import Plan, Segment
 from engine.prefetch import Prefetch
 from engine.progress import ProgressClock
 from engine.source import Source, look_at
-from engine.stages import StageTimes, decoded_frames, preview_of, requests_for, restored_frames
+from engine.stages import (
+    StageTimes,
+    Transparency,
+    decoded_frames,
+    preview_of,
+    requests_for,
+    restored_frames,
+)
 from engine.store import SegmentStore
 from engine.target import publish, refuse_existing, working_name
 from engine.verify import verify
@@ -143,8 +150,11 @@ class _Work:
         decision = self._decision
         source = self._source
         with Prefetch(decoded_frames(source, decision, run), depth=2, name="decode") as decoded:
-            requests = requests_for(decision, self._plan, run, decoded)
-            sampling = restored_frames(restorer, requests, decision, source, self._on_event, self._cancel)
+            alpha = Transparency() if decision.encoder.has_alpha else None
+            requests = requests_for(decision, self._plan, run, decoded, alpha)
+            sampling = restored_frames(
+                restorer, requests, decision, source, self._on_event, self._cancel, alpha
+            )
             with Prefetch(sampling, depth=2, name="sample") as restored:
                 try:
                     for segment in run:

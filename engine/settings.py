@@ -22,9 +22,11 @@ class Deinterlace(Enum):
     """What is done to interlaced sources before restoration."""
 
     AUTO = "auto"
-    """bwdif where the stream says that it is interlaced."""
+    """Where flags or the frames themselves say that it is interlaced."""
     OFF = "off"
     ON = "on"
+    FILM = "film"
+    """3:2 pulldown is undone: the film's own frames, four of five, come back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class RestorationSettings:
     prompt: str | None = None
     """What is to be seen, for models that read text; None: the model's own default."""
     deinterlace: Deinterlace = Deinterlace.AUTO
+    tone_map: bool = False
+    """HDR becomes SDR (BT.709) before it is restored; SDR sources are left as they are."""
     condition: float | None = None
     """How damaged the source is, 0 clean to 1 compressed and noisy; None: measured from the source."""
     tile: int | None = None

@@ -1,6 +1,7 @@
 """Everything the main path knows about a source once it has looked at it whole."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +9,14 @@ from numpy.typing import NDArray
 from engine.cancel import CancelToken
 from engine.clip import Clip, FieldOrder
 from engine.errors import SettingsError
-from engine.events import Notice
+from engine.events import Notice, Severity
 from engine.job import Job
-from engine.media.frames import FrameIndex
+from engine.likeness import LookKeeper
+from engine.media.deinterlace import puts_fields_together
+from engine.media.frames import Cadence, FrameIndex
 from engine.media.survey import notices, survey
+from engine.media.telecine import film_index
+from engine.media.tone_map import ToneMap
 from engine.plan import Shot
 from engine.settings import Deinterlace
 from engine.shots import ShotFinder
@@ -33,6 +38,8 @@ class Source:
     stop: int
     samples: dict[int, NDArray[np.uint8]]
     """Small frames (h, w, 3) uint8 by absolute index, for verification."""
+    looks: NDArray[np.uint8]
+    """(stop - start, h, w) uint8, the luma of every frame at very low resolution; see likeness.py."""
     deinterlace: bool
     notices: tuple[Notice, ...]
     """What a person should know about this source before the start."""
@@ -46,25 +53,40 @@ def look_at(job: Job, clip: Clip, cancel: CancelToken) -> Source:
 
     Raises SourceError for a source that holds no film, SettingsError for a range it does not have.
     """
-    finder, samples = ShotFinder(), FrameSamples()
-
-    def see(thumb: NDArray[np.uint8]) -> None:
-        finder.see(thumb)
-        samples.see(thumb)
-
-    index = survey(clip, thumb=see, thumb_width=ShotFinder.thumb_width, cancel=cancel)
+    clip = replace(clip, tone_mapped=job.restoration.tone_map and clip.color.is_hdr)
+    wanted, width = job.restoration.deinterlace, ShotFinder.thumb_width
+    seen = _Seen()
+    index = spread = survey(clip, thumb=seen.see, thumb_width=width, cancel=cancel)
+    deinterlace = _deinterlace(wanted, clip, spread)
+    if wanted is Deinterlace.FILM or (deinterlace and puts_fields_together(clip, spread)):
+        # What was seen are frames with fields of two film frames; a second walk shows the film's own.
+        seen = _Seen()
+        only_film = wanted is Deinterlace.FILM
+        index = film_index(clip, spread, only_film, thumb=seen.see, thumb_width=width, cancel=cancel)
     start, stop = _range(job, len(index))
-    deinterlace = _deinterlace(job.restoration.deinterlace, clip, index)
     return Source(
         clip=clip,
         index=index,
-        shots=finder.shots(start, stop),
+        shots=seen.finder.shots(start, stop),
         start=start,
         stop=stop,
-        samples={at: thumb for at, thumb in samples.kept.items() if start <= at < stop},
+        samples={at: thumb for at, thumb in seen.samples.kept.items() if start <= at < stop},
+        looks=seen.looks.looks()[start:stop],
         deinterlace=deinterlace,
-        notices=tuple(notices(clip, index)),
+        notices=(*notices(clip, spread), *_decided(job, clip, spread, index, deinterlace)),
     )
+
+
+class _Seen:
+    """What one walk shows, frame by frame."""
+
+    def __init__(self) -> None:
+        self.finder, self.samples, self.looks = ShotFinder(), FrameSamples(), LookKeeper()
+
+    def see(self, thumb: NDArray[np.uint8]) -> None:
+        self.finder.see(thumb)
+        self.samples.see(thumb)
+        self.looks.see(thumb)
 
 
 class FrameSamples:
@@ -95,6 +117,33 @@ def _range(job: Job, n_frames: int) -> tuple[int, int]:
 
 
 def _deinterlace(wanted: Deinterlace, clip: Clip, index: FrameIndex) -> bool:
-    if wanted is Deinterlace.AUTO:
-        return clip.field_order is not FieldOrder.PROGRESSIVE or index.n_interlaced * 2 > len(index)
-    return wanted is Deinterlace.ON
+    """Flags count, and so does what was measured; a file whose flags are wrong keeps its whole frames."""
+    if wanted is not Deinterlace.AUTO:
+        return wanted is not Deinterlace.OFF
+    flagged = clip.field_order is not FieldOrder.PROGRESSIVE or index.n_interlaced * 2 > len(index)
+    cadence = index.fields.cadence
+    return cadence in (Cadence.INTERLACED, Cadence.TELECINED) or (
+        flagged and cadence is not Cadence.PROGRESSIVE
+    )
+
+
+def _decided(job: Job, clip: Clip, spread: FrameIndex, index: FrameIndex, whole: bool) -> Iterator[Notice]:
+    """What the settings make of this source, where a person would want to know."""
+    if index.spread is not None:
+        message = f"the film's own {len(index)} frames are taken out of {len(spread)}: 3:2 pulldown is undone"
+        yield Notice(code="pulldown-undone", message=message)
+    elif whole:
+        message = (
+            "the fields of each film frame are put together before it is restored"
+            if puts_fields_together(clip, index)
+            else "the frames are deinterlaced before they are restored"
+        )
+        yield Notice(code="deinterlaced", message=message)
+    elif index.fields.cadence in (Cadence.INTERLACED, Cadence.TELECINED):
+        message = "deinterlacing is off: comb lines stay in the film"
+        yield Notice(code="combing-kept", message=message, severity=Severity.WARNING)
+    if clip.tone_mapped:
+        message = f"HDR (up to {ToneMap(clip).peak:.0f} cd/m2) is tone-mapped to SDR, BT.709"
+        yield Notice(code="tone-mapped", message=message)
+    elif job.restoration.tone_map:
+        yield Notice(code="not-hdr", message="the source is SDR already: there is nothing to tone-map")

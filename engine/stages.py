@@ -1,12 +1,16 @@
 """The stages between the source file and the encoder, as generators that pull from each other."""
 
 import time
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.cancel import CancelToken
@@ -66,6 +70,42 @@ def decoded_frames(
         yield from reader.read(start, stop, batch=window)
 
 
+class Transparency:
+    """Keeps the alpha of decoded frames until the same frames come out of the model, which knows no alpha."""
+
+    def __init__(self) -> None:
+        self._kept: deque[tuple[int, Pixels]] = deque()
+
+    def noting(self, batches: Iterator[FrameBatch]) -> Iterator[FrameBatch]:
+        """Yield the batches, keeping their alpha."""
+        for batch in batches:
+            if batch.alpha is not None:
+                self._kept.extend(enumerate(batch.alpha, batch.first))
+            yield batch
+
+    def enlarged(self, first: int, like: Pixels) -> Pixels | None:
+        """The alpha of frames from `first` on, (T, H, W) of the shape and dtype of (T, H, W, 3) `like`, or None.
+
+        Earlier frames are let go.
+        """
+        while self._kept and self._kept[0][0] < first:
+            self._kept.popleft()
+        wanted = [alpha for number, alpha in self._kept if number < first + len(like)]
+        if len(wanted) != len(like):
+            return None
+        return np.stack([_enlarged(alpha, like) for alpha in wanted])
+
+
+def _enlarged(alpha: Pixels, like: Pixels) -> NDArray[Any]:
+    """One alpha plane at the size and depth of the restored frames; linear, so that edges do not ring."""
+    height, width = like.shape[1:3]
+    shrinks = height < alpha.shape[0]
+    kernel = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    large: NDArray[Any] = cv2.resize(alpha, (width, height), interpolation=kernel)
+    have, want = np.iinfo(alpha.dtype).max, np.iinfo(like.dtype).max
+    return np.rint(large.astype(np.float32) * (want / have)).astype(like.dtype)
+
+
 def restored_frames(
     restorer: Restorer,
     requests: Iterator[RestoreRequest],
@@ -73,6 +113,7 @@ def restored_frames(
     source: Source,
     on_event: OnEvent,
     cancel: CancelToken,
+    transparency: Transparency | None = None,
 ) -> Iterator[FrameBatch]:
     """Yield the restored frames of the requests in order, at output size and in the encoder's depth."""
     deep = decision.encoder.bit_depth > 8
@@ -81,16 +122,25 @@ def restored_frames(
         for frames in restorer.restore(request, on_event, cancel):
             pixels = to_pixels(fit(frames, decision.height, decision.width), deep=deep)
             pts = source.index.pts[first : first + len(pixels)]
-            yield FrameBatch(pixels=pixels, pts=pts, first=first)
+            alpha = transparency.enlarged(first, pixels) if transparency is not None else None
+            yield FrameBatch(pixels=pixels, pts=pts, first=first, alpha=alpha)
             first += len(pixels)
 
 
 def requests_for(
-    decision: Decision, plan: Plan, run: Sequence[Segment], batches: Iterator[FrameBatch]
+    decision: Decision,
+    plan: Plan,
+    run: Sequence[Segment],
+    batches: Iterator[FrameBatch],
+    transparency: Transparency | None = None,
 ) -> Iterator[RestoreRequest]:
-    """Yield one request per segment of a run, all reading from one stream of decoded batches."""
+    """Yield one request per segment of a run, all reading from one stream of decoded batches.
+
+    transparency, where given, keeps the alpha of what is read.
+    """
     first = max(run[0].start - plan.context, run[0].shot.start)
-    view = LqView(batches, first, decision.placement.torch_device)
+    noted = transparency.noting(batches) if transparency is not None else batches
+    view = LqView(noted, first, decision.placement.torch_device)
     for segment in run:
         yield RestoreRequest(
             segment=segment,

@@ -1,6 +1,6 @@
 """Synthesises the media that tests need: small, fast, and exactly as odd as asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -52,6 +52,7 @@ def make_clip(
     audio: str | None = None,
     extras: bool = False,
     container: str | None = None,
+    picture: Callable[[int, int, int], NDArray[np.uint8]] = picture,
 ) -> Path:
     """A clip of picture(0), picture(1), ...; extras: a second language, subtitles, a font, two chapters."""
     with av.open(str(path), "w", format=container) as output:
@@ -75,11 +76,59 @@ def make_clip(
         if extras:
             _mux_subtitles(output, path)
         for number, stamp in enumerate(stamps):
-            frame = to_frame(picture(number, height, width), pixel_format, color)
+            rgb = picture(number, height, width)
+            frame = to_frame(rgb, pixel_format, color) if pixel_format != "argb" else _transparent(rgb)
             frame.pts, frame.time_base = stamp, film.codec_context.time_base
             output.mux(film.encode(frame))
         output.mux(film.encode(None))
     return path
+
+
+def motion(at: float, height: int = 96, width: int = 128) -> NDArray[np.uint8]:
+    """(height, width, 3) uint8: a textured picture that moves steadily across, as film and video do."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float64)
+    moved = x - 3.0 * at
+    level = 118 + 45 * np.sin(moved / 6) * np.cos(y / 9) + 40 * np.sin(moved / 17 + y / 5)
+    return np.stack([level, level * 0.9 + 10, 240 - level], axis=-1).clip(0, 255).astype(np.uint8)
+
+
+def make_fields(
+    path: Path,
+    *,
+    n_frames: int = 40,
+    bottom_first: bool = False,
+    pulldown: bool = False,
+    flagged: bool = False,
+) -> Path:
+    """Interlaced video of motion(): two moments a frame, or 24 film frames a second by 3:2 pulldown."""
+    with av.open(str(path), "w") as output:
+        rate = Fraction(30000, 1001)
+        options = {"crf": "12", "preset": "veryfast"}
+        if flagged:
+            options["x264-params"] = "bff=1" if bottom_first else "tff=1"
+        stream = output.add_stream("libx264", rate=rate, options=options)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
+        for number in range(n_frames):
+            first, second = _moments(number, pulldown)
+            woven = motion(first).copy()
+            rows = slice(0, None, 2) if bottom_first else slice(1, None, 2)
+            woven[rows] = motion(second)[rows]
+            # Chroma is made by field too, as real equipment does, but weaving RGB rows is near enough here.
+            frame = to_frame(woven, "yuv420p", None)
+            frame.pts, frame.time_base = number, 1 / rate
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    return path
+
+
+def _moments(number: int, pulldown: bool) -> tuple[float, float]:
+    """When the first and the second field of a frame were taken, in frames of video or of film."""
+    if not pulldown:
+        return number, number + 0.5
+    cycle, place = divmod(number, 5)
+    first, second = ((0, 0), (1, 1), (1, 2), (2, 3), (3, 3))[place]
+    return 4 * cycle + first, 4 * cycle + second
 
 
 def make_images(folder: Path, name: str, numbers: Sequence[int], *, deep: bool = False) -> Path:
@@ -117,6 +166,12 @@ def to_frame(rgb: NDArray[np.uint8], pixel_format: str, color: ColorTags | None)
     if color is not None:
         _tag_frame(frame, color)
     return frame
+
+
+def _transparent(rgb: NDArray[np.uint8]) -> VideoFrame:
+    """The picture with an alpha that falls smoothly from left to right."""
+    alpha = np.linspace(255, 0, rgb.shape[1]).astype(np.uint8)[None].repeat(len(rgb), axis=0)
+    return VideoFrame.from_ndarray(np.dstack([alpha, rgb]), "argb")
 
 
 def packet_bytes(path: Path, kind: str) -> list[list[bytes]]:

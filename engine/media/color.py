@@ -71,7 +71,7 @@ def target_color(clip: Clip, pixel_format: str, *, always_limited: bool = False)
 
     always_limited: the codec has no flag for full range (ProRes).
     """
-    source = effective_color(clip)
+    source = ColorTags(primaries=1, transfer=1, matrix=BT709) if clip.tone_mapped else effective_color(clip)
     if is_rgb(pixel_format):
         return ColorTags(primaries=source.primaries, transfer=source.transfer, matrix=RGB, full_range=True)
     from_rgb = source.matrix == RGB

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from engine.clip import Clip, ColorTags
 from engine.media import color
 from engine.media.frames import Pixels
+from engine.media.tone_map import ToneMap
 
 Raw = NDArray[Any]  # a numpy union does not survive arithmetic in the type checker
 
@@ -46,11 +47,14 @@ class ToRgb:
         self._has_alpha = clip.has_alpha
         self._scaler = VideoReformatter()
         self._alpha_scaler = VideoReformatter()
+        self._tone_map = ToneMap(clip) if clip.tone_mapped else None
 
     def __call__(self, frame: VideoFrame) -> tuple[Pixels, Pixels | None]:
         """(H, W, 3) pixels and (H, W) alpha or None, uint8 or uint16, contiguous."""
         frame = self.first_size(frame)
         rgb = self._rgb(frame)
+        if self._tone_map is not None:
+            rgb = self._tone_map(rgb)
         alpha = self._alpha(frame) if self._has_alpha else None
         return self._upright(rgb), self._upright(alpha) if alpha is not None else None
 
@@ -203,12 +207,19 @@ class FromRgb:
         return np.pad(array, [(0, missing[0]), (0, missing[1]), (0, 0)][: array.ndim], mode="edge")
 
 
-def thumbnail(frame: VideoFrame, width: int, rotation: int, scaler: VideoReformatter) -> NDArray[np.uint8]:
-    """(h, width, 3) uint8 BGR, upright; quick, for looking at content only."""
-    height = max(1, round(width * frame.height / frame.width))
+def thumbnail(frame: VideoFrame, width: int, clip: Clip, scaler: VideoReformatter) -> NDArray[np.uint8]:
+    """(h, width, 3) uint8 BGR, upright; quick, for looking at content only.
+
+    width counts before rotation; h follows from the clip's size, also where a frame's own is another.
+    """
+    turned = clip.rotation in (90, 270)
+    stored_width, stored_height = (clip.height, clip.width) if turned else (clip.width, clip.height)
+    height = max(1, round(width * stored_height / stored_width))
     small = scaler.reformat(frame, width=width, height=height, format="bgr24", interpolation="BILINEAR")
-    upright: Raw = np.rot90(small.to_ndarray(), rotation // 90)
-    return np.ascontiguousarray(upright)
+    pixels: Raw = small.to_ndarray()
+    if clip.tone_mapped:
+        pixels = ToneMap(clip)(np.ascontiguousarray(pixels[..., ::-1]))[..., ::-1]
+    return np.ascontiguousarray(np.rot90(pixels, clip.rotation // 90))
 
 
 def _unpack_rgb(frame: VideoFrame, scaler: VideoReformatter, *, deep: bool) -> Raw:

@@ -160,11 +160,15 @@ def copy_tags(
 
 
 def copy_chapters(source: InputContainer, target: OutputContainer, timeline: Timeline) -> None:
+    """Carry over the chapters that reach into the range."""
+    if kept := moved_chapters(source, timeline):
+        target.set_chapters(kept)
+
+
+def moved_chapters(source: InputContainer, timeline: Timeline) -> list[Chapter]:
     """Chapters that reach into the range, cut to it and moved with it."""
     moved = [_moved(chapter, timeline) for chapter in source.chapters()]
-    kept = [chapter for chapter in moved if chapter is not None]
-    if kept:
-        target.set_chapters(kept)
+    return [chapter for chapter in moved if chapter is not None]
 
 
 def copied_packets(

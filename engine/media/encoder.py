@@ -166,7 +166,7 @@ def _default_codec(clip: Clip, width: int, height: int, target: Path) -> Codec:
         return Codec.PNG
     if suffix in (".tif", ".tiff"):
         return Codec.TIFF
-    simple = clip.bit_depth <= 8 and not clip.color.is_hdr and min(width, height) <= 1080
+    simple = clip.bit_depth <= 8 and not clip.is_hdr and min(width, height) <= 1080
     return Codec.H264 if simple and max(width, height) <= _X264_LARGEST_SIDE else Codec.H265
 
 
@@ -193,7 +193,7 @@ def _pixel_format(clip: Clip, codec: Codec, asked: str | None) -> str:
 
 
 def _default_pixel_format(clip: Clip, codec: Codec) -> str:
-    deep = clip.bit_depth > 8 or clip.color.is_hdr
+    deep = clip.bit_depth > 8 or clip.is_hdr
     alpha = clip.has_alpha
     very_deep = clip.bit_depth > 12
     choices = {
@@ -241,9 +241,7 @@ def _options(clip: Clip, codec: Codec, pixel_format: str, crf: int | None) -> tu
     if codec is Codec.H265:
         return (("crf", rate_factor), ("preset", "superfast"), ("x265-params", _x265_parameters(clip)))
     if codec is Codec.AV1:
-        hdr = (
-            color.svt_hdr_parameters(clip.mastering_display, clip.content_light) if clip.color.is_hdr else ""
-        )
+        hdr = color.svt_hdr_parameters(clip.mastering_display, clip.content_light) if clip.is_hdr else ""
         return (("crf", rate_factor), ("preset", "8"), *((("svtav1-params", hdr),) if hdr else ()))
     if codec is Codec.PRORES:
         return (("profile", "4444" if "444" in pixel_format else "hq"), ("vendor", "apl0"))
@@ -276,7 +274,7 @@ def _rate_factor(codec: Codec, crf: int | None) -> str:
 def _x265_parameters(clip: Clip) -> str:
     # Closed groups of pictures, because segments are joined without re-encoding.
     parameters = ["log-level=none", "open-gop=0"]
-    if clip.color.is_hdr:
+    if clip.is_hdr:
         parameters += ["hdr10=1", "repeat-headers=1"] if clip.color.transfer == 16 else ["repeat-headers=1"]
         parameters.append(color.x265_hdr_parameters(clip.mastering_display, clip.content_light))
     return ":".join(filter(None, parameters))
@@ -299,11 +297,11 @@ def _notices(
     if clip.has_alpha and not has_alpha(pixel_format):
         message = f"{title} ({pixel_format}) holds no transparency; it is dropped"
         found.append(Notice(code="alpha-dropped", message=message, severity=Severity.WARNING))
-    if clip.mastering_display is not None and codec not in (Codec.H265, Codec.AV1):
+    if clip.is_hdr and clip.mastering_display is not None and codec not in (Codec.H265, Codec.AV1):
         message = f"{title} cannot carry the HDR mastering data here; it is dropped, the colour tags stay"
         found.append(Notice(code="hdr-metadata-dropped", message=message, severity=Severity.WARNING))
     bits = max(component.bits for component in av.VideoFormat(pixel_format).components)
-    if clip.color.is_hdr and bits < 10:
+    if clip.is_hdr and bits < 10:
         message = f"HDR in {bits} bits shows bands; use a 10-bit pixel format"
         found.append(Notice(code="hdr-in-8-bit", message=message, severity=Severity.WARNING))
     if clip.sample_aspect_ratio != 1 and (

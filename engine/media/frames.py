@@ -1,9 +1,12 @@
 """What crosses the media border: batches of upright RGB frames with their own time stamps."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.clip import FieldOrder
 
 Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -41,6 +44,26 @@ class FrameBatch:
         )
 
 
+class Cadence(Enum):
+    """What the frames themselves say of their fields."""
+
+    UNKNOWN = "unknown"
+    """Too little motion, or contradictory."""
+    PROGRESSIVE = "progressive"
+    INTERLACED = "interlaced"
+    TELECINED = "telecined"
+    """Film at four fifths of the rate, spread over fields (3:2 pulldown)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """How the lines of a film lie in time, as measured."""
+
+    cadence: Cadence = Cadence.UNKNOWN
+    order: FieldOrder = FieldOrder.PROGRESSIVE
+    """Which field comes first; PROGRESSIVE where nothing says so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FrameIndex:
     """What one walk through the whole clip found: the truth about its frames."""
@@ -63,10 +86,18 @@ class FrameIndex:
     """Frames whose size differs from the first one's."""
     repaired_pts: int = 0
     """Time stamps that were missing, repeated or went back, and were mended."""
+    fields: Fields = Fields()
+    """How the lines of its frames lie in time, as measured."""
+    spread: "FrameIndex | None" = None
+    """Of a film whose 3:2 pulldown is undone: the index of the file's own frames."""
+    picked: tuple[int, ...] = ()
+    """Of such a film: which of the file's frames, once their fields are put together, are its frames."""
 
     def __post_init__(self) -> None:
         if len(self.pts) != len(self.raw_pts):
             raise ValueError(f"{len(self.pts)} time stamps for {len(self.raw_pts)} frames")
+        if self.spread is not None and len(self.picked) != len(self.pts):
+            raise ValueError(f"{len(self.picked)} frames picked for {len(self.pts)} time stamps")
         if len(self.pts) > 1 and not bool((np.diff(self.pts) > 0).all()):
             raise ValueError("time stamps must be strictly increasing")
 

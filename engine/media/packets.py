@@ -1,44 +1,132 @@
-"""What the copied streams of a file hold, packet by packet."""
+"""What the copied streams of a file hold: packets, chapters and attachments, summed up for comparison."""
 
 import hashlib
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
+from av.container import InputContainer
+from av.stream import AttachmentStream, Disposition
+
+from engine.media.source import open_container
+
+Holds = Callable[[Fraction], bool]
+"""Whether a packet with this time in seconds belongs to what is compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamDigest:
-    """One audio stream, summed up."""
+    """One stream, summed up."""
 
+    kind: str
+    """audio or subtitle."""
     codec: str
     n_packets: int
     sha256: str
-    """Over the payloads of its packets, in order."""
+    """Over the payloads of its packets, in order; some containers join and split packets of raw sound."""
+    first_seconds: Fraction | None
+    """Time of its first packet; None where it has no packet with a time."""
+    last_seconds: Fraction | None
 
 
-def audio_digests(path: Path) -> tuple[StreamDigest, ...]:
-    """Return the digest of every audio stream of a file, in order."""
-    with av.open(str(path), metadata_errors="replace") as container:
-        streams = container.streams.audio
-        hashes = {stream.index: hashlib.sha256() for stream in streams}
-        counts = dict.fromkeys(hashes, 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterMark:
+    """One chapter."""
+
+    title: str
+    start: Fraction
+    """Seconds."""
+    end: Fraction
+
+
+def stream_digests(
+    path: Path, indices: Collection[int] | None = None, holds: Holds | None = None
+) -> tuple[StreamDigest, ...]:
+    """Return the digests of a file's sound and subtitle streams, or of those with these indices, in order."""
+    with open_container(path) as container:
+        streams = [s for s in container.streams if s.type in ("audio", "subtitle")]
+        if indices is not None:
+            streams = [stream for stream in streams if stream.index in indices]
+        sums = {stream.index: _Sum() for stream in streams}
         # demux() without streams would yield those that have no codec, whose packets cannot be read.
         for packet in container.demux(*streams) if streams else ():
-            if packet.size:
-                hashes[packet.stream.index].update(bytes(packet))
-                counts[packet.stream.index] += 1
+            at = packet.pts if packet.pts is not None else packet.dts
+            if packet.size == 0 or at is None:
+                continue
+            seconds = at * packet.time_base
+            if holds is None or holds(seconds):
+                sums[packet.stream.index].add(bytes(packet), seconds)
         return tuple(
-            StreamDigest(
-                codec=stream.codec_context.name,
-                n_packets=counts[stream.index],
-                sha256=hashes[stream.index].hexdigest(),
-            )
+            sums[stream.index].digest(stream.type, stream.codec_context.codec.canonical_name)
             for stream in streams
         )
 
 
-def has_adts_headers(path: Path) -> bool:
-    """Return True for transport streams, whose AAC packets lose a header in any other container."""
-    with av.open(str(path), metadata_errors="replace") as container:
-        return container.format.name == "mpegts"
+def attachment_digests(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return (name, sha256) of every attachment of a file, a cover picture being one of them, sorted."""
+    with open_container(path) as container:
+        return tuple(sorted(_attachments(container, path)))
+
+
+def chapter_marks(path: Path) -> tuple[ChapterMark, ...]:
+    """Return the chapters of a file, in order."""
+    with open_container(path) as container:
+        marks = []
+        for chapter in container.chapters():
+            unit = chapter["time_base"] or Fraction(1, av.time_base)
+            title = chapter["metadata"].get("title", "")
+            marks.append(ChapterMark(title=title, start=chapter["start"] * unit, end=chapter["end"] * unit))
+        return tuple(marks)
+
+
+class _Sum:
+    """A stream's payload while it is read."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._count = 0
+        self._first: Fraction | None = None
+        self._last: Fraction | None = None
+
+    def add(self, payload: bytes, seconds: Fraction) -> None:
+        self._hash.update(_without_adts(payload))
+        self._count += 1
+        self._first = seconds if self._first is None else min(self._first, seconds)
+        self._last = seconds if self._last is None else max(self._last, seconds)
+
+    def digest(self, kind: str, codec: str) -> StreamDigest:
+        return StreamDigest(
+            kind=kind,
+            codec=codec,
+            n_packets=self._count,
+            sha256=self._hash.hexdigest(),
+            first_seconds=self._first,
+            last_seconds=self._last,
+        )
+
+
+def _without_adts(payload: bytes) -> bytes:
+    """AAC of transport streams without the header that other containers keep once for all packets.
+
+    ISO/IEC 13818-7: twelve ones, layer 00, a length in bits 30 to 42 that must be the packet's; the header
+    is 7 bytes long, and 9 when a checksum follows.
+    """
+    if len(payload) < 9 or payload[0] != 0xFF or payload[1] & 0xF6 != 0xF0:
+        return payload
+    length = (payload[3] & 3) << 11 | payload[4] << 3 | payload[5] >> 5
+    if length != len(payload):
+        return payload
+    return payload[7 if payload[1] & 1 else 9 :]
+
+
+def _attachments(container: InputContainer, path: Path) -> Iterator[tuple[str, str]]:
+    for stream in container.streams:
+        if isinstance(stream, AttachmentStream):
+            yield stream.metadata.get("filename", ""), hashlib.sha256(stream.data or b"").hexdigest()
+        elif stream.type == "video" and bool(stream.disposition & Disposition.attached_pic):
+            with open_container(path) as again:
+                packets = again.demux(again.streams[stream.index])
+                picture = next((bytes(packet) for packet in packets if packet.size), b"")
+            yield stream.metadata.get("filename", ""), hashlib.sha256(picture).hexdigest()

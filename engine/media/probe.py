@@ -109,6 +109,10 @@ def _first_frame(container: InputContainer, film: VideoStream, path: Path) -> Vi
             continue
         if decoded:
             return decoded[0]
+    if film.codec_context.name == "webp":
+        raise SourceError(
+            f"{path.name} is an animated WebP, which cannot be decoded: convert it to GIF or MP4"
+        )
     raise SourceError(f"{path.name} holds a video stream, but not one frame of it can be decoded")
 
 

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from engine.clip import Clip
 from engine.errors import SourceError
 from engine.media.convert import ToRgb
-from engine.media.deinterlace import deinterlaced
+from engine.media.deinterlace import whole_frames
 from engine.media.frames import FrameBatch, FrameIndex, Pixels
 from engine.media.source import open_frames
 
@@ -27,19 +27,21 @@ _KEPT = 4
 class Reader:
     """Reads any range of frames, each the one that decoding the file from its start would give.
 
-    Used as a context manager, by one thread. deep: uint16 pixels. deinterlace: through bwdif.
+    Used as a context manager, by one thread. deep: uint16 pixels. deinterlace: interlaced frames are made
+    whole; a film whose pulldown is undone always is.
     """
 
     def __init__(self, clip: Clip, index: FrameIndex, *, deep: bool, deinterlace: bool) -> None:
         self._clip = clip
-        self._index = index
-        self._deinterlace = deinterlace
+        self._film = index
+        self._index = index.spread or index
+        self._deinterlace = deinterlace or index.spread is not None
         self._to_rgb = ToRgb(clip, deep=deep)
         self._source = open_frames(clip)
         self._live: Iterator[tuple[int, VideoFrame]] = iter(())
         self._next: int | None = None
         self._recent: deque[tuple[int, VideoFrame]] = deque(maxlen=_KEPT)
-        self._may_seek = _can_seek(index)
+        self._may_seek = _can_seek(self._index)
 
     def __enter__(self) -> Self:
         return self
@@ -55,9 +57,9 @@ class Reader:
 
         Raises SourceError when the file no longer holds the frames that the survey found.
         """
-        if not 0 <= start < stop <= len(self._index):
-            raise ValueError(f"frames {start}..{stop} of a clip of {len(self._index)} frames")
-        frames = self._whole(start, stop) if self._deinterlace else self._decoded(start, stop)
+        if not 0 <= start < stop <= len(self._film):
+            raise ValueError(f"frames {start}..{stop} of a clip of {len(self._film)} frames")
+        frames = self._frames(start, stop)
         first = start
         while chunk := list(islice(frames, batch)):
             yield self._batch(chunk, first)
@@ -68,16 +70,27 @@ class Reader:
         alphas = [alpha for _, alpha in converted if alpha is not None]
         return FrameBatch(
             pixels=_stack([rgb for rgb, _ in converted]),
-            pts=self._index.pts[first : first + len(frames)],
+            pts=self._film.pts[first : first + len(frames)],
             first=first,
             alpha=_stack(alphas) if len(alphas) == len(frames) else None,
         )
+
+    def _frames(self, start: int, stop: int) -> Iterator[VideoFrame]:
+        if not self._deinterlace:
+            return self._decoded(start, stop)
+        picked = self._film.picked[start:stop]
+        if not picked:
+            return self._whole(start, stop)
+        wanted, first = set(picked), picked[0]
+        numbered = enumerate(self._whole(first, picked[-1] + 1), first)
+        return (frame for number, frame in numbered if number in wanted)
 
     def _whole(self, start: int, stop: int) -> Iterator[VideoFrame]:
         """Deinterlaced frames; one more frame on each side makes them independent of the range's cut."""
         before, after = max(0, start - 1), min(len(self._index), stop + 1)
         sized = (self._to_rgb.first_size(frame) for frame in self._decoded(before, after))
-        yield from islice(deinterlaced(sized, self._clip), start - before, stop - before)
+        whole = whole_frames(sized, self._clip, self._index)
+        yield from islice(whole, start - before, stop - before)
 
     def _decoded(self, start: int, stop: int) -> Iterator[VideoFrame]:
         position = start

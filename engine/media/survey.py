@@ -10,12 +10,14 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from engine.cancel import CancelToken
-from engine.clip import Clip
+from engine.clip import Clip, FieldOrder
 from engine.errors import SourceError
 from engine.events import Notice, Severity
 from engine.media import color, timestamps
 from engine.media.convert import thumbnail
-from engine.media.frames import FrameIndex
+from engine.media.deinterlace import field_order
+from engine.media.fields import FieldMeter
+from engine.media.frames import Cadence, Fields, FrameIndex
 from engine.media.source import open_frames
 
 logger = logging.getLogger(__name__)
@@ -38,12 +40,14 @@ class _Tally:
     n_undecodable: int = 0
     n_interlaced: int = 0
     n_resized: int = 0
+    meter: FieldMeter = field(default_factory=FieldMeter)
 
     @property
     def is_damaged(self) -> bool:
         return self.n_corrupt + self.n_undecodable > 0
 
     def add(self, frame: VideoFrame) -> None:
+        self.meter.see(frame, len(self.raw_pts))
         if not self.raw_pts:
             self.first_size = (frame.width, frame.height)
         if frame.key_frame:
@@ -76,7 +80,7 @@ def survey(
         nonlocal n_seen
         cancel.check()
         if thumb is not None and number == n_seen:
-            thumb(thumbnail(frame, thumb_width, clip.rotation, scaler))
+            thumb(thumbnail(frame, thumb_width, clip, scaler))
             n_seen += 1
 
     tally = _walk(clip, look, threaded=True)
@@ -149,8 +153,35 @@ def _picture_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
         yield _warning(
             "unknown-colour", f"colours may be off: matrix {clip.color.matrix} of H.273 is not supported"
         )
-    if index.n_interlaced:
-        yield Notice(code="interlaced", message=f"{index.n_interlaced} of {n} frames are interlaced")
+    yield from _field_notices(clip, index)
+
+
+def _field_notices(clip: Clip, index: FrameIndex) -> Iterator[Notice]:
+    """What flags and measurement say of interlacing, together."""
+    flagged = index.n_interlaced * 2 > len(index) or clip.field_order is not FieldOrder.PROGRESSIVE
+    bottom_first = field_order(clip, index) is FieldOrder.BOTTOM_FIRST
+    cadence = index.fields.cadence
+    if cadence is Cadence.TELECINED:
+        message = (
+            "film spread over fields (3:2 pulldown): they are put together; choose film to drop repeats too"
+        )
+        yield Notice(code="telecined", message=message)
+    elif cadence is Cadence.INTERLACED:
+        message = (
+            "the frames are interlaced, bottom field first"
+            if bottom_first
+            else "the frames are interlaced, top field first"
+        )
+        yield Notice(code="interlaced", message=message)
+    elif flagged and cadence is Cadence.PROGRESSIVE:
+        message = "the file says that it is interlaced, but its frames are whole"
+        yield Notice(code="wrongly-interlaced", message=message)
+    elif index.n_interlaced:
+        yield Notice(code="interlaced", message=f"{index.n_interlaced} of {len(index)} frames are interlaced")
+    said = clip.field_order
+    if cadence is Cadence.INTERLACED and said not in (FieldOrder.PROGRESSIVE, index.fields.order):
+        message = "the file names the wrong field first; what moves shows the true order, which is used"
+        yield Notice(code="field-order", message=message, severity=Severity.WARNING)
 
 
 def _warning(code: str, message: str) -> Notice:
@@ -179,6 +210,7 @@ def _index(clip: Clip, tally: _Tally) -> FrameIndex:
         n_interlaced=tally.n_interlaced,
         n_resized=tally.n_resized,
         repaired_pts=n_repaired,
+        fields=Fields() if clip.is_sequence else tally.meter.finding(),
     )
 
 

@@ -1486,6 +1486,62 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>has another shape of</source>
             <translation>eine andere Form hat</translation>
         </message>
+        <message>
+            <source>HDR (up to {0} cd/m2) is tone-mapped to SDR, BT.709</source>
+            <translation>HDR (bis {0} cd/m2) wird in SDR umgesetzt, BT.709</translation>
+        </message>
+        <message>
+            <source>the source is SDR already: there is nothing to tone-map</source>
+            <translation>die Quelle ist schon SDR: es gibt nichts umzusetzen</translation>
+        </message>
+        <message>
+            <source>deinterlacing is off: comb lines stay in the film</source>
+            <translation>Deinterlacing ist aus: Kammlinien bleiben im Film</translation>
+        </message>
+        <message>
+            <source>the fields of each film frame are put together before it is restored</source>
+            <translation>die Halbbilder jedes Filmbilds werden vor dem Restaurieren zusammengefügt</translation>
+        </message>
+        <message>
+            <source>the frames are deinterlaced before they are restored</source>
+            <translation>die Bilder werden vor dem Restaurieren entflochten</translation>
+        </message>
+        <message>
+            <source>film spread over fields (3:2 pulldown): they are put together; choose film to drop repeats too</source>
+            <translation>über Halbbilder verteilter Film (3:2-Pulldown): sie werden zusammengefügt; mit Deinterlacing Film entfallen auch die Wiederholungen</translation>
+        </message>
+        <message>
+            <source>the file names the wrong field first; what moves shows the true order, which is used</source>
+            <translation>die Datei nennt das falsche Halbbild zuerst; die Bewegung zeigt die wahre Reihenfolge, die benutzt wird</translation>
+        </message>
+        <message>
+            <source>the file says that it is interlaced, but its frames are whole</source>
+            <translation>die Datei nennt sich interlaced, ihre Bilder sind aber ganz</translation>
+        </message>
+        <message>
+            <source>the film's own {0} frames are taken out of {1}: 3:2 pulldown is undone</source>
+            <translation>die {0} Bilder des Films werden aus {1} herausgenommen: der 3:2-Pulldown ist aufgehoben</translation>
+        </message>
+        <message>
+            <source>the frames are interlaced, bottom field first</source>
+            <translation>die Bilder sind interlaced, unteres Halbbild zuerst</translation>
+        </message>
+        <message>
+            <source>the frames are interlaced, top field first</source>
+            <translation>die Bilder sind interlaced, oberes Halbbild zuerst</translation>
+        </message>
+        <message>
+            <source>{0} shows no 3:2 pulldown that can be undone: choose deinterlacing on, off or auto</source>
+            <translation>{0} zeigt keinen 3:2-Pulldown, der sich aufheben ließe: Deinterlacing auf an, aus oder automatisch stellen</translation>
+        </message>
+        <message>
+            <source>{0} is an animated WebP, which cannot be decoded: convert it to GIF or MP4</source>
+            <translation>{0} ist ein animiertes WebP, das sich nicht dekodieren lässt: in GIF oder MP4 umwandeln</translation>
+        </message>
+        <message>
+            <source>frame {0} shows frame {1} of the source instead</source>
+            <translation>Bild {0} zeigt stattdessen Bild {1} der Quelle</translation>
+        </message>
     </context>
     <context>
         <name>ExportSection</name>

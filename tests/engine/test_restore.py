@@ -188,6 +188,39 @@ def test_numbered_pictures_in_become_numbered_pictures_out(tmp_path: Path) -> No
     assert len(leftovers(tmp_path / "out")) == 3
 
 
+def test_deep_pictures_with_gaps_stay_deep_and_keep_their_numbers(tmp_path: Path) -> None:
+    source = make_images(tmp_path / "in", "f_%04d.png", [7, 8, 11], deep=True)
+    film = restore(Job(source=source, target=tmp_path / "out" / "g_%04d.png", device="cpu"))
+    assert leftovers(tmp_path / "out") == ["g_0007.png", "g_0008.png", "g_0011.png"]
+    assert probe(film).bit_depth == 16
+    restore(Job(source=source, target=tmp_path / "film.mkv", device="cpu"))
+    assert [float(at) for at in times_of(tmp_path / "film.mkv")] == pytest.approx([0, 0.04, 0.16])
+
+
+@pytest.mark.parametrize("codec", [Codec.FFV1, Codec.PRORES])
+def test_transparency_is_kept_where_the_codec_can(tmp_path: Path, codec: Codec) -> None:
+    source = make_clip(tmp_path / "a.mov", n_frames=9, codec="qtrle", pixel_format="argb")
+    film = restore(job_for(source, "film.mkv", export=ExportSettings(codec=codec)))
+    with Reader(*_known(film), deep=False, deinterlace=False) as reader:
+        alpha = np.concatenate([b.alpha for b in reader.read(0, 9) if b.alpha is not None])
+    with Reader(*_known(source), deep=False, deinterlace=False) as reader:
+        wanted = np.concatenate([b.alpha for b in reader.read(0, 9) if b.alpha is not None])
+    assert wanted.min() < 100
+    assert np.abs(alpha[:, ::4, ::4][:, 1:-1, 1:-1].astype(int) - wanted[:, 1:-1, 1:-1]).max() < 40
+
+
+def test_transparency_that_is_lost_is_told(tmp_path: Path) -> None:
+    source = make_clip(tmp_path / "a.mov", n_frames=3, codec="qtrle", pixel_format="argb")
+    events: list[Event] = []
+    restore(job_for(source), events.append)
+    assert "alpha-dropped" in [event.code for event in events if isinstance(event, Notice)]
+
+
+def _known(path: Path) -> tuple[Any, Any]:
+    clip = probe(path)
+    return clip, survey(clip, thumb=None, thumb_width=0, cancel=CancelToken())
+
+
 class StopAfter:
     """Cancels when so many segments are done."""
 

@@ -96,9 +96,18 @@ def test_an_unreadable_picture_of_a_sequence_is_told(tmp_path: Path) -> None:
     assert known(pattern)[1].pts.tolist() == [0, 2]
 
 
-def test_interlacing_is_counted(tmp_path: Path) -> None:
+def test_flags_of_interlacing_are_counted_and_doubted_where_frames_are_whole(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "a.mkv", interlaced=True)
-    assert (known(path)[1].n_interlaced, _codes(path)) == (24, ["interlaced"])
+    assert (known(path)[1].n_interlaced, _codes(path)) == (24, ["wrongly-interlaced"])
+
+
+def test_thumbs_have_one_size_also_where_the_frames_change_theirs(tmp_path: Path) -> None:
+    first, second = make_clip(tmp_path / "a.h264", n_frames=4), make_clip(tmp_path / "b.h264", width=64)
+    first.write_bytes(first.read_bytes() + second.read_bytes())
+    thumbs: list[np.ndarray] = []
+    survey(probe(first), thumb=thumbs.append, thumb_width=96, cancel=CancelToken())
+    assert len(thumbs) == 28
+    assert {thumb.shape for thumb in thumbs} == {(64, 96, 3)}
 
 
 def test_a_matrix_that_cannot_be_converted_is_told(plain: Path) -> None:

@@ -1,0 +1,78 @@
+"""A sampling model of no weight: a smooth enlargement, and noise of its own for every frame, drawn from the seed.
+
+Everything that reliability is about (windows, tiles, segments, memory, resume) happens as with a real model,
+in milliseconds. `install()` makes it known to the registry of this process.
+"""
+
+import sys
+from collections.abc import Iterator
+from types import ModuleType
+
+import torch
+from torch import Tensor
+
+from engine.cancel import CancelToken
+from engine.device import Placement
+from engine.events import OnEvent
+from engine.models.registry import SPECS
+from engine.models.restorer import RestoreRequest
+from engine.models.spec import ModelSpec
+from engine.sampling.noise import clip_noise
+
+FAMILY = "toy_sampler"
+NOISE = 0.02
+TOY = ModelSpec(
+    id="toy",
+    title="Toy",
+    family=FAMILY,
+    summary="For tests.",
+    licence="MIT",
+    scales=(1, 2, 4),
+    segment_frames=6,
+    window=4,
+    context=1,
+    tile=256,
+    halo=0,
+    bytes_per_lq_pixel=100.0,
+    fixed_bytes=0,
+    dtypes=("float32",),
+)
+
+
+class ToyRestorer:
+    """Doubles or quadruples frames and lays seeded noise over them, window by window."""
+
+    weights_sha256 = "none"
+
+    def __init__(self, spec: ModelSpec, placement: Placement) -> None:
+        self.spec = spec
+        self._placement = placement
+
+    def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
+        for window in request.plan.windows(request.segment):
+            cancel.check()
+            yield self.window(request, window.start, window.stop, window.context_start, window.context_stop)
+
+    @torch.inference_mode()
+    def window(self, request: RestoreRequest, start: int, stop: int, seen: int, seen_stop: int) -> Tensor:
+        """Frames [start, stop); each is one tenth its neighbours', so that context matters."""
+        lq = request.lq(seen, seen_stop)
+        shot = request.segment.shot
+        wanted = torch.arange(start, stop)
+        around = [lq[(wanted + step).clamp(shot.start, shot.stop - 1) - seen] for step in (-1, 1)]
+        mixed = lq[wanted - seen] * 0.8 + sum(around) * 0.1
+        large = torch.nn.functional.interpolate(mixed, scale_factor=float(request.scale), mode="bilinear")
+        noise = clip_noise(request.settings.seed, "toy", 0, start, stop - start, large.shape[1:])
+        return (large + NOISE * noise[0].transpose(0, 1)).clamp_(0, 1)
+
+
+def load(spec: ModelSpec, placement: Placement) -> ToyRestorer:
+    return ToyRestorer(spec, placement)
+
+
+def install(spec: ModelSpec = TOY) -> None:
+    """Make the model known to this process."""
+    package, module = ModuleType(f"engine.models.{FAMILY}"), ModuleType(f"engine.models.{FAMILY}.restorer")
+    module.load = load  # type: ignore[attr-defined]
+    sys.modules[package.__name__], sys.modules[module.__name__] = package, module
+    SPECS[spec.id] = spec
