@@ -81,6 +81,10 @@ class DiffVsrRestorer:
         self._vae = vae
         self._texts = texts
 
+    def networks(self) -> tuple[nn.Module, ...]:
+        """U-Net and VAE; an offloaded U-Net is moved by its own hooks."""
+        return (self._unet.network, self._vae) if self._unet.resident else (self._vae,)
+
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         """Yield (T, 3, 4*h, 4*w) float32 in [0, 1]; see Restorer.
 
