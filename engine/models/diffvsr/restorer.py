@@ -28,7 +28,7 @@ from engine.models.spec import ModelSpec, WeightFile
 from engine.models.weights_folder import locate, needed_sha256
 from engine.plan import Plan
 from engine.sampling.beta import Slider
-from engine.sampling.color_match import ColorStatistics, color_statistics
+from engine.sampling.color_match import ColorStatistics, statistics
 from engine.sampling.handover import hand_over
 from engine.sampling.precision import Guarded
 from engine.sampling.tiles import Tiling, cut_tiles
@@ -108,7 +108,7 @@ class DiffVsrRestorer:
             request.keep({**carry, **windows, **colors.from_frame(segment.stop)})
 
         frames = restore_frames(networks, part, known)
-        yield from hand_over(frames, segment.start, segment, colors, request.carry, keep)
+        yield from hand_over(frames, segment.start, segment, colors.of, request.carry, keep)
 
     def _part(
         self,
@@ -165,7 +165,7 @@ class _Colors:
 
     def see(self, first: int, frames: Tensor) -> None:
         """Note (T, 3, h, w) frames from absolute frame `first` on."""
-        found = color_statistics(frames)
+        found = statistics(frames)
         self._seen.update(enumerate(zip(found.mean, found.spread, strict=True), first))
 
     def of(self, start: int, stop: int) -> ColorStatistics:
