@@ -19,7 +19,14 @@ from engine.models.diffvsr.stream import Networks, Part, ReadFrames, Shot, resto
 from engine.models.diffvsr.te_vae import TemporalVae
 from engine.models.diffvsr.text import NEGATIVE_PROMPT, compose_prompt
 from engine.models.diffvsr.weights import Part as WeightPart
-from engine.models.diffvsr.weights import UpscalerFiles, convert, read_text_side, text_part, unet_part, vae_part
+from engine.models.diffvsr.weights import (
+    UpscalerFiles,
+    convert,
+    read_text_side,
+    text_part,
+    unet_part,
+    vae_part,
+)
 from engine.models.diffvsr.weights import load as load_part
 from engine.models.embeddings import Embeddings, cached_embeddings
 from engine.models.restorer import Carry, ReadLq, RestoreRequest
@@ -93,9 +100,7 @@ class DiffVsrRestorer:
         segment, device = request.segment, self._placement.torch_device
         overflowed = partial(on_event, _OVERFLOW)
         self._unet.on_overflow = overflowed
-        prompted, negative = (
-            t.to(device, self._placement.torch_dtype) for t in self._texts(request.prompt)
-        )
+        prompted, negative = (t.to(device, self._placement.torch_dtype) for t in self._texts(request.prompt))
         networks = Networks(unet=self._unet, vae=self._vae, texts=(prompted, negative))
         known = _known_windows(request.carry, device)
         colors = _Colors(segment.start, request.carry, device)
@@ -171,7 +176,9 @@ class _Colors:
     def of(self, start: int, stop: int) -> ColorStatistics:
         """Those of frames [start, stop), counted from the segment's start."""
         pairs = [self._seen[self._first + i] for i in range(start, stop)]
-        return ColorStatistics(mean=torch.stack([m for m, _ in pairs]), spread=torch.stack([s for _, s in pairs]))
+        return ColorStatistics(
+            mean=torch.stack([m for m, _ in pairs]), spread=torch.stack([s for _, s in pairs])
+        )
 
     def from_frame(self, frame: int) -> Carry:
         """What was noted of `frame` and those behind it, for the next segment."""
