@@ -304,9 +304,7 @@ LICENCES = (
         "Its authors publish the files without a licence, so nothing is permitted in so many words: ask them "
         "before any use beyond trying it yourself.",
     ),
-    QT_TRANSLATE_NOOP(
-        "Licences", "Any use, commercial too, except the harmful ones that the licence lists."
-    ),
+    QT_TRANSLATE_NOOP("Licences", "Any use, commercial too, except the harmful ones that the licence lists."),
 )
 """What terms allow and ask for."""
 
