@@ -2303,8 +2303,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Warteschlange</translation>
         </message>
         <message>
-            <source>Paused. Finished parts are kept.</source>
-            <translation>Angehalten. Fertige Teile bleiben.</translation>
+            <source>Paused. It goes on where it stopped.</source>
+            <translation>Angehalten. Es geht weiter, wo es stand.</translation>
         </message>
         <message>
             <source>{} done</source>
