@@ -318,7 +318,7 @@
         </message>
         <message>
             <source>The panel's settings</source>
-            <translation>Einstellungen der Leiste</translation>
+            <translation>Wie in der Leiste</translation>
         </message>
         <message>
             <source>Finished</source>
@@ -1960,6 +1960,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>The size is known once the download begins.</source>
             <translation>Die Größe zeigt sich, sobald der Download beginnt.</translation>
+        </message>
+        <message>
+            <source>Read the whole text</source>
+            <translation>Den ganzen Text lesen</translation>
         </message>
         <message>
             <source>You have accepted these terms before.</source>
