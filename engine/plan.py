@@ -79,6 +79,8 @@ class Plan:
     halo: int
     fixed_bytes: int
     bytes_per_lq_pixel: float
+    budget_bytes: int = 0
+    """What it was made to fit into."""
 
     @property
     def peak_bytes(self) -> int:
@@ -168,6 +170,7 @@ def make_plan(
         halo=spec.halo,
         fixed_bytes=spec.fixed_bytes,
         bytes_per_lq_pixel=spec.bytes_per_lq_pixel,
+        budget_bytes=budget_bytes,
     )
     smallest = plan
     while plan is not None and plan.peak_bytes > budget_bytes:

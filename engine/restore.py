@@ -2,9 +2,10 @@
 
 1. Look at the source: its facts, then one walk through it for the truth about its frames and its cuts.
 2. Decide: output size, encoder, where the model runs, how the work is cut; say what cannot be kept.
-3. Open the segment store; what an earlier run finished is not done again.
+3. Open the segment store; what an earlier run finished is not done again. Is there room on the disk?
 4. Decode ahead in one thread, restore in another, encode in this one, segment by segment.
-5. A segment is recorded when its file is whole. Out of memory: a smaller plan, the same segment.
+5. A segment is recorded when its file is whole. Out of memory: a smaller plan, the same segment. A full disk:
+   wait for room, the same segment.
 6. Join the segments with everything else the source carries.
 7. Open the film again and compare it with what the source promised.
 8. Only then it gets its name, and the store goes.
@@ -13,39 +14,44 @@
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.decision import Decision, decide, film_format
 from engine.device import is_out_of_memory, release_memory
-from engine.errors import MemoryBudgetError
+from engine.errors import DiskFullError, MemoryBudgetError
 from engine.events import Notice, OnEvent, Planned, SegmentDone, Severity, ignore
 from engine.job import Job
+from engine.media.encoder import keeper_of_frames
 from engine.media.frames import FrameBatch
 from engine.media.mux import mux
 from engine.media.probe import probe
 from engine.media.writer import SegmentWriter
-from engine.models.restorer import Restorer
 from engine.models.slot import slot
 from engine.plan import Plan, Segment
 from engine.prefetch import Prefetch
 from engine.progress import ProgressClock
+from engine.room import need_room, wait_for_room
 from engine.source import Source, look_at
 from engine.stages import (
     StageTimes,
     Transparency,
     decoded_frames,
+    kept_frames,
     preview_of,
     requests_for,
     restored_frames,
 )
 from engine.store import SegmentStore
-from engine.target import publish, refuse_existing, working_name
+from engine.target import finish_publication, publish, refuse_existing, working_name
 from engine.verify import verify
 
 logger = logging.getLogger(__name__)
 
 _PREVIEW_SECONDS = 1.0
+_PLAN_NAMES = ("window", "tile_height", "tile_width")
 
 
 def restore(
@@ -63,6 +69,8 @@ def restore(
     """
     cancel = cancel or CancelToken()
     cancel.around_pause, cancel.around_errand = slot.parked, slot.lent
+    if finish_publication(job):
+        return job.target
     refuse_existing(job)
     clip = probe(job.source)
     film_format(job, clip)  # an impossible target is refused before the long walk
@@ -72,14 +80,18 @@ def restore(
     decision = decide(job, source)
     for notice in decision.notices:
         on_event(notice)
-    with SegmentStore(job.target, decision.facts) as store:
+    with SegmentStore(job.target, decision.facts, decision.frame_facts) as store:
+        for report in store.reports:
+            on_event(Notice(code="store-damaged", message=report, severity=Severity.WARNING))
         if not job.resume:
             store.forget()
+        if store.film.is_empty:
+            need_room(decision.disk_bytes, job.target)
         work = _Work(source, decision, store, on_event, cancel, times or StageTimes())
         work.restore_missing()
         film = work.finish(job)
-        publish(film, job.target)
-        store.remove()
+        publish(film, job)
+        store.remove(keep_frames=bool(job.export.keep_frames))
     logger.info("%s: %d frames restored to %s", job.source.name, len(source), job.target.name)
     return job.target
 
@@ -98,37 +110,51 @@ class _Work:
     ) -> None:
         self._source = source
         self._decision = decision
-        self._plan = decision.plan
+        self._plan = _adopted(decision.plan, store.film.plan)
         self._store = store
         self._on_event = on_event
         self._cancel = cancel
         self._times = times
-        self._missing = [s for s in decision.plan.segments if not store.holds(s)]
+        self._missing = [s for s in decision.plan.segments if not store.film.holds(s)]
         self._done = len(source) - sum(s.stop - s.start for s in self._missing)
         self._clock = ProgressClock(
             len(source), self._done, now=lambda: time.monotonic() - cancel.waited_seconds
         )
         self._next_preview = 0.0
+        self._told_smaller = False
+        self._keeper = keeper_of_frames(decision.encoder, decision.width, decision.height)
+        self._note_plan()
 
     def restore_missing(self) -> None:
         """Restore, encode and record what the store does not hold yet."""
         self._announce()
-        restorer = slot.load(self._decision.spec, self._decision.placement)
         while self._missing:
             try:
+                self._encode_kept()
                 with self._times.whole():
-                    self._restore_run(restorer, next(_runs(self._missing)))
+                    if self._missing:
+                        self._restore_run(next(_runs(self._missing)))
+            except DiskFullError as error:
+                wait_for_room(error, self._store.folder, self._on_event, self._cancel)
             except BaseException as error:
                 if not is_out_of_memory(error):
                     raise
                 self._plan = self._smaller_plan(error)
+                self._note_plan()
 
     def finish(self, job: Job) -> Path:
         """Join the segments, verify the film and return it under its working name."""
+        while True:
+            try:
+                return self._joined(job)
+            except DiskFullError as error:
+                wait_for_room(error, self._store.folder, self._on_event, self._cancel)
+
+    def _joined(self, job: Job) -> Path:
         self._on_event(self._clock.at(len(self._source), "mux"))
         film = working_name(self._store.folder, job.target)
         source, decision = self._source, self._decision
-        paths = [self._store.path(segment) for segment in decision.plan.segments]
+        paths = [self._store.film.path(segment) for segment in decision.plan.segments]
         for notice in mux(
             paths,
             source.clip,
@@ -145,10 +171,17 @@ class _Work:
         self._on_event(verify(film, source, decision, job, self._cancel))
         return film
 
-    def _restore_run(self, restorer: Restorer, run: Sequence[Segment]) -> None:
+    def _encode_kept(self) -> None:
+        """Encode the segments whose restored frames are kept: only export settings have changed."""
+        for segment in [s for s in self._missing if self._store.frames.holds(s)]:
+            with closing(kept_frames(self._store.frames.path(segment), self._source, segment)) as frames:
+                self._encode(segment, frames, keep=False)
+
+    def _restore_run(self, run: Sequence[Segment]) -> None:
         """Decode, restore and encode neighbouring segments as one stream."""
         decision = self._decision
         source = self._source
+        restorer = slot.load(decision.spec, decision.placement)
         with Prefetch(decoded_frames(source, decision, run), depth=2, name="decode") as decoded:
             alpha = Transparency() if decision.encoder.has_alpha else None
             requests = requests_for(decision, self._plan, run, decoded, alpha)
@@ -158,23 +191,21 @@ class _Work:
             with Prefetch(sampling, depth=2, name="sample") as restored:
                 try:
                     for segment in run:
-                        self._encode(segment, restored)
+                        self._encode(segment, restored, keep=decision.keeps_frames)
                 finally:
                     self._times.add(decoded, restored)
 
-    def _encode(self, segment: Segment, restored: Prefetch[FrameBatch]) -> None:
-        """Write one segment's frames to its file and record it when it is whole."""
-        begun = time.monotonic()
-        with SegmentWriter(self._store.path(segment), self._decision.encoder) as writer:
-            at = segment.start
-            while at < segment.stop:
-                self._cancel.stop_if_cancelled()
-                batch = next(restored)
-                with self._times.encoding():
-                    writer.write(batch)
-                at += len(batch)
-                self._tell(batch)
-        n_bytes = self._store.record(segment)
+    def _encode(self, segment: Segment, restored: Iterator[FrameBatch], *, keep: bool) -> None:
+        """Write one segment's frames to its file, and to the kept ones; record it when it is whole."""
+        begun, done = time.monotonic(), self._done
+        try:
+            self._write(segment, restored, keep=keep)
+        except BaseException:
+            self._done = done
+            raise
+        if keep:
+            self._store.frames.record(segment)
+        n_bytes = self._store.film.record(segment)
         self._missing.remove(segment)
         self._on_event(
             SegmentDone(
@@ -185,6 +216,24 @@ class _Work:
                 n_bytes=n_bytes,
             )
         )
+
+    def _write(self, segment: Segment, restored: Iterator[FrameBatch], *, keep: bool) -> None:
+        with ExitStack() as stack:
+            writers = [SegmentWriter(self._store.film.path(segment), self._decision.encoder)]
+            if keep:
+                self._store.frames.folder.mkdir(exist_ok=True)
+                writers.append(SegmentWriter(self._store.frames.path(segment), self._keeper))
+            for writer in writers:
+                stack.enter_context(writer)
+            at = segment.start
+            while at < segment.stop:
+                self._cancel.stop_if_cancelled()
+                batch = next(restored)
+                with self._times.encoding():
+                    for writer in writers:
+                        writer.write(batch)
+                at += len(batch)
+                self._tell(batch)
 
     def _tell(self, batch: FrameBatch) -> None:
         self._done += len(batch)
@@ -201,7 +250,8 @@ class _Work:
             raise MemoryBudgetError(
                 f"there is not enough memory for {self._decision.spec.title} even with the smallest tiles"
             ) from error
-        if self._plan is self._decision.plan:
+        if not self._told_smaller:
+            self._told_smaller = True
             self._on_event(
                 Notice(
                     code="smaller-plan",
@@ -210,6 +260,11 @@ class _Work:
                 )
             )
         return smaller
+
+    def _note_plan(self) -> None:
+        """Leave the plan for a later run: with another one its pixels would differ a little from these."""
+        plan = self._plan
+        self._store.film.plan = {name: getattr(plan, name) for name in _PLAN_NAMES}
 
     def _announce(self) -> None:
         decision, plan = self._decision, self._plan
@@ -232,8 +287,17 @@ class _Work:
                 tile_width=plan.tile_width,
                 condition=decision.condition,
                 peak_bytes=plan.peak_bytes,
+                disk_bytes=decision.disk_bytes,
             )
         )
+
+
+def _adopted(plan: Plan, noted: dict[str, int]) -> Plan:
+    """The plan of the run that this one continues, unless there is less memory now than it needs."""
+    if set(noted) != set(_PLAN_NAMES) or min(noted.values()) < 1:
+        return plan
+    before = replace(plan, **noted)
+    return before if before.peak_bytes <= max(plan.peak_bytes, plan.budget_bytes) else plan
 
 
 def _runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
