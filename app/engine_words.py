@@ -94,7 +94,6 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer ({1})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: the file is damaged (sha256 {1}, need {2})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: holds a {1}, need a dictionary of tensors"),
-    QT_TRANSLATE_NOOP("Engine", "{0}: none of {1} is here"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable weight file ({1})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a {1}: it {2} {3}{4}"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not the settings of a text encoder ({1})"),

@@ -195,6 +195,79 @@ def train(
     raise typer.Exit(run_training(config, Console(as_json=as_json, quiet=False)))
 
 
+@app.command()
+def evaluate(
+    restored: Annotated[Path, typer.Option(help="Restored film, or a folder of them.")],
+    gt: Annotated[
+        Path | None, typer.Option(help="Ground truth: a film, or a folder with the same names.")
+    ] = None,
+    lq: Annotated[
+        Path | None, typer.Option(help="Sources: bicubic and Lanczos enlargements of them join the table.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report with curves and pictures.")] = None,
+    lpips: Annotated[
+        Path | None, typer.Option(help="Folder with the weights of LPIPS; adds that metric.")
+    ] = None,
+    fetch_lpips: Annotated[
+        bool,
+        typer.Option("--fetch-lpips", help="Download those weights (244 MB) where the folder lacks them."),
+    ] = False,
+    external: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=COMMAND",
+            help="A metric of others: a program that prints a number about the film {restored}.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Table and curves as one JSON object.")] = False,
+) -> None:
+    """Measure restored films against ground truth, sources, or both."""
+    from engine.console import Console, print_table
+
+    console = Console(as_json=as_json, quiet=False)
+    try:
+        table = _evaluated(restored, gt, lq, html, lpips, fetch_lpips, external or [], console)
+    except EngineError as error:
+        console.failed(error)
+        raise typer.Exit(exit_code(error)) from None
+    print_table(table, as_json=as_json)
+
+
+def _evaluated(
+    restored: Path,
+    gt: Path | None,
+    lq: Path | None,
+    html: Path | None,
+    lpips: Path | None,
+    fetch: bool,
+    external: list[str],
+    console: Any,
+) -> dict[str, Any]:
+    """The table of `evaluate`; writes the report where one was asked for."""
+    from engine.metrics import evaluation
+    from engine.metrics import lpips as lpips_metric
+    from engine.metrics.externals import parse_externals
+    from engine.metrics.report import write_report
+
+    if fetch and lpips is None:
+        raise SettingsError("--fetch-lpips needs --lpips FOLDER, the place for the weights")
+    found = evaluation.trios(restored, gt, lq)
+    commands = parse_externals(external)
+    if fetch and lpips is not None:
+        lpips_metric.fetch_lpips(lpips)
+    distance = None if lpips is None else lpips_metric.load_lpips(lpips)
+    reports = evaluation.evaluate(
+        found,
+        lpips=distance,
+        externals=commands,
+        on_clip=lambda report: console.say(f"{report.name}: {report.n_frames} frames measured"),
+    )
+    if html is not None:
+        write_report(reports, html)
+        console.say(f"report: {html}")
+    return evaluation.table(reports)
+
+
 app.add_typer(models_app)
 
 

@@ -15,14 +15,21 @@ def luma(frames: NDArray) -> NDArray[np.float64]:
     return 16.0 + (65.481 * rgb[..., 0] + 128.553 * rgb[..., 1] + 24.966 * rgb[..., 2]) / 255.0
 
 
+def psnrs(restored: NDArray, gt: NDArray) -> list[float]:
+    """The PSNR of every picture over all its values in dB, peak 255, inf where equal; (T, ...) each."""
+    errors = ((restored.astype(np.float64) - gt) ** 2).reshape(len(gt), -1).mean(1)
+    with np.errstate(divide="ignore"):
+        return [float(value) for value in 10 * np.log10(255.0**2 / errors)]
+
+
 def psnr_y(restored: NDArray, gt: NDArray, border: int = BORDER) -> float:
     """Mean over frames of the luma PSNR in dB, peak 255; (T, H, W, 3) uint8 RGB each, inf where equal."""
-    return _psnr(luma(_inner(restored, border)), luma(_inner(gt, border)))
+    return float(np.mean(psnrs(luma(_inner(restored, border)), luma(_inner(gt, border)))))
 
 
 def psnr_rgb(restored: NDArray, gt: NDArray, border: int = 0) -> float:
     """Mean over frames of the PSNR over all three channels in dB, peak 255; (T, H, W, 3) uint8 each."""
-    return _psnr(_inner(restored, border).astype(np.float64), _inner(gt, border).astype(np.float64))
+    return float(np.mean(psnrs(_inner(restored, border), _inner(gt, border))))
 
 
 def ssim_y(restored: NDArray, gt: NDArray, border: int = BORDER) -> float:
@@ -58,10 +65,3 @@ def _windowed(channel: NDArray[np.float64]) -> NDArray[np.float64]:
 def _inner(frames: NDArray, border: int) -> NDArray:
     """Frames without their border."""
     return frames[:, border : frames.shape[1] - border, border : frames.shape[2] - border]
-
-
-def _psnr(restored: NDArray[np.float64], gt: NDArray[np.float64]) -> float:
-    """Mean over frames of 10 log10(peak^2 / mse)."""
-    errors = ((restored - gt) ** 2).reshape(len(gt), -1).mean(1)
-    with np.errstate(divide="ignore"):
-        return float(np.mean(10 * np.log10(255.0**2 / errors)))

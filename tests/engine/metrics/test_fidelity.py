@@ -1,9 +1,10 @@
 import math
 
+import cv2
 import numpy as np
 import pytest
 
-from engine.metrics.fidelity import luma, psnr_rgb, psnr_y, ssim, ssim_y
+from engine.metrics.fidelity import luma, psnr_rgb, psnr_y, psnrs, ssim, ssim_y
 
 
 def flat(level: int) -> np.ndarray:
@@ -62,3 +63,22 @@ def test_ssim_of_half_the_contrast_is_the_contrast_term() -> None:
     c2 = (0.03 * 255) ** 2
     wanted = (variance + c2) / (1.25 * variance + c2)
     assert ssim(checker, mean + (checker - mean) / 2) == pytest.approx(wanted)
+
+
+def test_psnr_and_ssim_agree_with_scikit_image() -> None:
+    metrics = pytest.importorskip("skimage.metrics")
+    rng = np.random.default_rng(5)
+    gt = cv2.GaussianBlur(rng.uniform(0, 255, (40, 52, 3)), (0, 0), 1.2)
+    gt = np.clip((gt - 128) * 3 + 128, 0, 255).astype(np.uint8)
+    restored = np.clip(gt + rng.normal(0, 9, gt.shape), 0, 255).astype(np.uint8)
+    a, b = luma(restored), luma(gt)
+    wanted = metrics.structural_similarity(
+        a, b, gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=255
+    )
+    assert ssim(a, b) == pytest.approx(wanted, abs=1e-6)
+    assert psnr_rgb(restored[None], gt[None]) == pytest.approx(
+        metrics.peak_signal_noise_ratio(gt, restored, data_range=255), abs=1e-6
+    )
+    assert psnrs(a[None], b[None])[0] == pytest.approx(
+        metrics.peak_signal_noise_ratio(b, a, data_range=255), abs=1e-6
+    )
