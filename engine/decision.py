@@ -159,8 +159,7 @@ def _kept_notices(job: Job, keeps: bool) -> tuple[Notice, ...]:
     if job.export.keep_frames is not None:
         return ()
     message = (
-        "the disk has ample room: restored frames are kept until the film is finished, "
-        "so that export settings can still be changed"
+        "the disk has ample room: restored frames are kept until the film is finished, for other export settings"
         if keeps
         else "the disk has no ample room: restored frames are not kept, other export settings need a new run"
     )

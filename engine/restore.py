@@ -134,8 +134,8 @@ class _Work:
                 with self._times.whole():
                     if self._missing:
                         self._restore_run(next(_runs(self._missing)))
-            except DiskFullError as error:
-                wait_for_room(error, self._store.folder, self._on_event, self._cancel)
+            except DiskFullError:
+                wait_for_room(self._store.target, self._on_event, self._cancel)
             except BaseException as error:
                 if not is_out_of_memory(error):
                     raise
@@ -147,8 +147,8 @@ class _Work:
         while True:
             try:
                 return self._joined(job)
-            except DiskFullError as error:
-                wait_for_room(error, self._store.folder, self._on_event, self._cancel)
+            except DiskFullError:
+                wait_for_room(self._store.target, self._on_event, self._cancel)
 
     def _joined(self, job: Job) -> Path:
         self._on_event(self._clock.at(len(self._source), "mux"))

@@ -46,16 +46,16 @@ def need_room(n_bytes: int, target: Path) -> None:
         )
 
 
-def wait_for_room(error: DiskFullError, folder: Path, on_event: OnEvent, cancel: CancelToken) -> None:
+def wait_for_room(target: Path, on_event: OnEvent, cancel: CancelToken) -> None:
     """Tell, then return once there is more room than when the disk was full; raises Cancelled.
 
     Whatever the failed step had written must be gone: what is free now was not enough.
     """
-    too_little = free_bytes(folder)
-    wanted = too_little + max(_LEAST_GAIN, too_little // 4)
-    message = f"{error}: waiting for room, {_size(wanted - too_little)} more at least"
+    too_little = free_bytes(target.parent)
+    gain = max(_LEAST_GAIN, too_little // 4)
+    message = f"the disk of {target.parent} is full: the job waits until {_size(gain)} more are free"
     on_event(Notice(code="disk-full", message=message, severity=Severity.WARNING))
-    while free_bytes(folder) < wanted:
+    while free_bytes(target.parent) < too_little + gain:
         cancel.check()
         time.sleep(_POLL_SECONDS)
     on_event(Notice(code="disk-room", message="there is room on the disk again: the job goes on"))

@@ -141,6 +141,7 @@ class SegmentStore:
         frames depend on; None: the store keeps none.
         Raises StoreError when another run holds it or the folder cannot be made, DiskFullError.
         """
+        self.target = target
         self._root = store_folder(target)
         self.folder = self._root / _key(facts)
         try:
