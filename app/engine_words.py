@@ -216,6 +216,27 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "there is room on the disk again: the job goes on"),
     QT_TRANSLATE_NOOP("Engine", "the disk of {0} is full"),
     QT_TRANSLATE_NOOP("Engine", "cannot write into {0}: {1}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "The model is kept in 8 bits to fit the memory: the film differs slightly from one made with more memory.",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "The prompt was read from {0}."),
+    QT_TRANSLATE_NOOP("Engine", "weights cannot be kept as {0} here"),
+    QT_TRANSLATE_NOOP("Engine", "cannot convert {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "cannot keep the prompt's embeddings in {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "cannot keep {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "{0} cannot be read as text: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "the id is {0}, need a new one of a-z, 0-9 and dashes"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "the network's result is not finite: its weights, or too little memory to repeat it, are to blame",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{0} in the segment store is damaged: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "{0} is no model description ({1}: {2})"),
+    QT_TRANSLATE_NOOP("Engine", "{0}: the prompt has {1} characters, need at most {2}"),
+    QT_TRANSLATE_NOOP("Engine", "{0} is of another version, or has unknown entries {1}"),
+    QT_TRANSLATE_NOOP("Engine", "{0} is too large for a file of prompts (more than 1 MiB)"),
+    QT_TRANSLATE_NOOP("Engine", "{0}: found {1} columns, need file,prompt or file,first frame,prompt"),
 )
 """Messages of errors and notices."""
 

@@ -141,9 +141,9 @@ def _notices(clip: Clip, index: FrameIndex, job: Job, width: int, height: int) -
 
 
 def _specs() -> tuple[ModelSpec, ...]:
-    from engine.models.registry import SPECS
+    from engine.models.registry import all_specs
 
-    return tuple(SPECS.values())
+    return all_specs()
 
 
 def _encoders() -> tuple[str, ...]:

@@ -182,10 +182,12 @@ class Workshop(QObject):
 
 def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
     """The model's working memory on this clip with the tiles and windows it likes best."""
+    if spec.free_size:
+        return spec.most_bytes
     height = min(clip.height, spec.tile) + 2 * spec.halo
     width = min(clip.width, spec.tile) + 2 * spec.halo
     frames = spec.window
-    return spec.fixed_bytes + int(spec.bytes_per_lq_pixel * height * width * frames)
+    return spec.fixed_bytes + int(spec.bytes_per_pixel * height * width * frames)
 
 
 def sentence(error: EngineError) -> str:

@@ -16,7 +16,7 @@ from engine.cli import EXIT_ARGUMENTS, EXIT_CANCELLED, EXIT_FAILED
 from engine.console import Console, interrupts, print_table
 from engine.errors import EngineError, ModelError, SettingsError
 from engine.models.hub import CheckedFile, download, import_files, remove, verify
-from engine.models.registry import SPECS, spec_of
+from engine.models.registry import all_specs, spec_of
 from engine.models.spec import ModelSpec, WeightFile
 from engine.models.weights_folder import (
     FileState,
@@ -82,7 +82,7 @@ class ModelsConsole:
         columns = ["model", "title", "download", "licence", "state"]
         rows = [
             [spec.id, spec.title, size_text(_expected_bytes(spec)), spec.licence, _state_text(spec)]
-            for spec in SPECS.values()
+            for spec in all_specs()
         ]
         table = {"title": "Models", "columns": columns, "rows": rows, "notes": []}
         print_table(table, as_json=self._as_json)
@@ -135,7 +135,7 @@ class ModelsConsole:
         self._console.object("done", {"models": [spec.id for spec in specs]})
 
     def _remove(self, spec: ModelSpec) -> None:
-        freed = remove(spec, SPECS.values())
+        freed = remove(spec, all_specs())
         self._console.object("done", {"model": spec.id, "freed_bytes": freed})
         self._console.say(f"{spec.title} was removed; {size_text(freed)} are free again.")
 
@@ -164,7 +164,7 @@ def _spec(model: str) -> ModelSpec:
 
 
 def _models_here() -> list[ModelSpec]:
-    return [spec for spec in SPECS.values() if model_state(spec) is not FileState.MISSING]
+    return [spec for spec in all_specs() if model_state(spec) is not FileState.MISSING]
 
 
 def _facts(spec: ModelSpec) -> list[str]:

@@ -15,20 +15,21 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 
 from engine.cancel import CancelToken
+from engine.carry import Carries
 from engine.decision import Decision, decide, film_format
 from engine.device import is_out_of_memory, release_memory
 from engine.errors import DiskFullError, MemoryBudgetError
-from engine.events import Notice, OnEvent, Planned, SegmentDone, Severity, ignore
+from engine.events import Event, Notice, OnEvent, Planned, SegmentDone, Severity, Step, ignore
 from engine.job import Job
 from engine.media.encoder import keeper_of_frames
 from engine.media.frames import FrameBatch
 from engine.media.mux import mux
 from engine.media.probe import probe
 from engine.media.writer import SegmentWriter
+from engine.models.restorer import Restorer
 from engine.models.slot import slot
 from engine.plan import Plan, Segment
 from engine.prefetch import Prefetch
@@ -51,7 +52,6 @@ from engine.verify import verify
 logger = logging.getLogger(__name__)
 
 _PREVIEW_SECONDS = 1.0
-_PLAN_NAMES = ("window", "tile_height", "tile_width")
 
 
 def restore(
@@ -85,7 +85,7 @@ def restore(
             on_event(Notice(code="store-damaged", message=report, severity=Severity.WARNING))
         if not job.resume:
             store.forget()
-        if store.film.is_empty:
+        if store.is_empty:
             need_room(decision.disk_bytes, job.target)
         work = _Work(source, decision, store, on_event, cancel, times or StageTimes())
         work.restore_missing()
@@ -110,37 +110,42 @@ class _Work:
     ) -> None:
         self._source = source
         self._decision = decision
-        self._plan = _adopted(decision.plan, store.film.plan)
+        self._plan = decision.plan.turned(store.knobs or store.frames.knobs)
         self._store = store
+        self._carries = Carries(store)
         self._on_event = on_event
         self._cancel = cancel
         self._times = times
-        self._missing = [s for s in decision.plan.segments if not store.film.holds(s)]
+        self._missing = self._find_missing()
         self._done = len(source) - sum(s.stop - s.start for s in self._missing)
+        self._told_smaller = False
+        self._reached = float(self._done)
         self._clock = ProgressClock(
             len(source), self._done, now=lambda: time.monotonic() - cancel.waited_seconds
         )
         self._next_preview = 0.0
-        self._told_smaller = False
         self._keeper = keeper_of_frames(decision.encoder, decision.width, decision.height)
-        self._note_plan()
 
     def restore_missing(self) -> None:
         """Restore, encode and record what the store does not hold yet."""
         self._announce()
+        self._note_knobs()
+        self._encode_kept()
         while self._missing:
             try:
-                self._encode_kept()
+                restorer = slot.load(self._decision.spec, self._decision.placement, self._plan.weights.name)
                 with self._times.whole():
-                    if self._missing:
-                        self._restore_run(next(_runs(self._missing)))
+                    self._restore_run(restorer, next(_runs(self._missing)))
             except DiskFullError:
                 wait_for_room(self._store.target, self._on_event, self._cancel)
             except BaseException as error:
                 if not is_out_of_memory(error):
                     raise
                 self._plan = self._smaller_plan(error)
-                self._note_plan()
+                self._note_knobs()
+
+    def _note_knobs(self) -> None:
+        self._store.knobs = self._store.frames.knobs = self._plan.knobs()
 
     def finish(self, job: Job) -> Path:
         """Join the segments, verify the film and return it under its working name."""
@@ -154,7 +159,7 @@ class _Work:
         self._on_event(self._clock.at(len(self._source), "mux"))
         film = working_name(self._store.folder, job.target)
         source, decision = self._source, self._decision
-        paths = [self._store.film.path(segment) for segment in decision.plan.segments]
+        paths = [self._store.path(segment) for segment in decision.plan.segments]
         for notice in mux(
             paths,
             source.clip,
@@ -173,21 +178,32 @@ class _Work:
 
     def _encode_kept(self) -> None:
         """Encode the segments whose restored frames are kept: only export settings have changed."""
-        for segment in [s for s in self._missing if self._store.frames.holds(s)]:
-            with closing(kept_frames(self._store.frames.path(segment), self._source, segment)) as frames:
-                self._encode(segment, frames, keep=False)
+        kept = [segment for segment in self._missing if self._store.frames.holds(segment)]
+        for segment in kept:
+            self._encode_again(segment)
+        if kept:
+            self._missing = self._find_missing()
 
-    def _restore_run(self, run: Sequence[Segment]) -> None:
+    def _encode_again(self, segment: Segment) -> None:
+        while True:
+            try:
+                with closing(kept_frames(self._store.frames.path(segment), self._source, segment)) as frames:
+                    return self._encode(segment, frames, keep=False)
+            except DiskFullError:
+                wait_for_room(self._store.target, self._on_event, self._cancel)
+
+    def _find_missing(self) -> list[Segment]:
+        plan, carries = self._decision.plan, self._decision.spec.carries
+        return missing_segments(plan, self._store, carries=carries)
+
+    def _restore_run(self, restorer: Restorer, run: Sequence[Segment]) -> None:
         """Decode, restore and encode neighbouring segments as one stream."""
         decision = self._decision
         source = self._source
-        restorer = slot.load(decision.spec, decision.placement)
         with Prefetch(decoded_frames(source, decision, run), depth=2, name="decode") as decoded:
             alpha = Transparency() if decision.encoder.has_alpha else None
-            requests = requests_for(decision, self._plan, run, decoded, alpha)
-            sampling = restored_frames(
-                restorer, requests, decision, source, self._on_event, self._cancel, alpha
-            )
+            requests = requests_for(decision, self._plan, run, decoded, self._carries, alpha)
+            sampling = restored_frames(restorer, requests, decision, source, self._hear, self._cancel, alpha)
             with Prefetch(sampling, depth=2, name="sample") as restored:
                 try:
                     for segment in run:
@@ -205,7 +221,8 @@ class _Work:
             raise
         if keep:
             self._store.frames.record(segment)
-        n_bytes = self._store.film.record(segment)
+        n_bytes = self._store.record(segment)
+        self._store.drop_carry(segment.index - 1)
         self._missing.remove(segment)
         self._on_event(
             SegmentDone(
@@ -219,7 +236,7 @@ class _Work:
 
     def _write(self, segment: Segment, restored: Iterator[FrameBatch], *, keep: bool) -> None:
         with ExitStack() as stack:
-            writers = [SegmentWriter(self._store.film.path(segment), self._decision.encoder)]
+            writers = [SegmentWriter(self._store.path(segment), self._decision.encoder)]
             if keep:
                 self._store.frames.folder.mkdir(exist_ok=True)
                 writers.append(SegmentWriter(self._store.frames.path(segment), self._keeper))
@@ -235,9 +252,21 @@ class _Work:
                 at += len(batch)
                 self._tell(batch)
 
+    def _hear(self, event: Event) -> None:
+        """Pass on what the restorer says; its steps are parts of frames."""
+        if isinstance(event, Step):
+            self._advance(self._done + event.frames)
+        else:
+            self._on_event(event)
+
+    def _advance(self, done: float) -> None:
+        """Tell how far the film is; frames that were sampled but not encoded yet do not count twice."""
+        self._reached = max(self._reached, done)
+        self._on_event(self._clock.at(self._reached))
+
     def _tell(self, batch: FrameBatch) -> None:
         self._done += len(batch)
-        self._on_event(self._clock.at(self._done))
+        self._advance(self._done)
         if time.monotonic() >= self._next_preview:
             self._next_preview = time.monotonic() + _PREVIEW_SECONDS
             self._on_event(preview_of(batch))
@@ -260,11 +289,6 @@ class _Work:
                 )
             )
         return smaller
-
-    def _note_plan(self) -> None:
-        """Leave the plan for a later run: with another one its pixels would differ a little from these."""
-        plan = self._plan
-        self._store.film.plan = {name: getattr(plan, name) for name in _PLAN_NAMES}
 
     def _announce(self) -> None:
         decision, plan = self._decision, self._plan
@@ -292,12 +316,20 @@ class _Work:
         )
 
 
-def _adopted(plan: Plan, noted: dict[str, int]) -> Plan:
-    """The plan of the run that this one continues, unless there is less memory now than it needs."""
-    if set(noted) != set(_PLAN_NAMES) or min(noted.values()) < 1:
-        return plan
-    before = replace(plan, **noted)
-    return before if before.peak_bytes <= max(plan.peak_bytes, plan.budget_bytes) else plan
+def missing_segments(plan: Plan, store: SegmentStore, *, carries: bool) -> list[Segment]:
+    """Return what is to be restored: what the store lacks and, where segments hand something on, what these need.
+
+    A segment whose successor is missing must have left its carry; otherwise it is restored again.
+    """
+    missing: list[Segment] = []
+    needs_carry = False
+    for segment in reversed(plan.segments):
+        if store.holds(segment) and not (needs_carry and not store.holds_carry(segment)):
+            needs_carry = False
+            continue
+        missing.insert(0, segment)
+        needs_carry = carries and segment.start > segment.shot.start
+    return missing
 
 
 def _runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:

@@ -61,8 +61,8 @@ class Shelf:
         self.facts = facts
         self.report = ""
         """One sentence when the manifest was damaged and set aside, else empty."""
-        self.plan: dict[str, int] = {}
-        """How the work was cut by the run that made the latest segments; empty: nobody said."""
+        self.knobs: dict[str, int] = {}
+        """What memory decided for the segments so far (Plan.knobs); empty in a new store."""
         self._segments = self._load()
 
     @property
@@ -72,7 +72,7 @@ class Shelf:
 
     def forget(self) -> None:
         """What an earlier run finished is not used; its files are overwritten as the work goes on."""
-        self._segments, self.plan = {}, {}
+        self._segments, self.knobs = {}, {}
 
     def path(self, segment: Segment) -> Path:
         """Return where the file of `segment` belongs."""
@@ -89,6 +89,19 @@ class Shelf:
             and _sha256(self.path(segment)) == entry["sha256"]
         )
 
+    def carry_path(self, segment: Segment) -> Path:
+        """Return where that belongs which `segment` hands on to the next one of its shot."""
+        return self.folder / f"segment_{segment.index:06d}.carry"
+
+    def holds_carry(self, segment: Segment) -> bool:
+        """Return True when what the recorded segment hands on is there and is what was recorded."""
+        path, entry = self.carry_path(segment), self._segments.get(segment.index, {})
+        return path.is_file() and entry.get("carry") == _sha256(path)
+
+    def drop_carry(self, index: int) -> None:
+        """Remove what segment number `index` hands on: the next one is recorded."""
+        (self.folder / f"segment_{index:06d}.carry").unlink(missing_ok=True)
+
     def record(self, segment: Segment) -> int:
         """Note that the file of `segment` is whole, on disk and under its name; gives its size in bytes.
 
@@ -97,12 +110,14 @@ class Shelf:
         path = self.path(segment)
         n_bytes = path.stat().st_size
         entry = {"start": segment.start, "stop": segment.stop, "bytes": n_bytes, "sha256": _sha256(path)}
+        if self.carry_path(segment).is_file():
+            entry["carry"] = _sha256(self.carry_path(segment))
         self._save({**self._segments, segment.index: entry})
         return n_bytes
 
     def _save(self, segments: dict[int, dict[str, Any]]) -> None:
         entries = [{"index": index, **entry} for index, entry in sorted(segments.items())]
-        manifest = {"version": _VERSION, "facts": self.facts, "plan": self.plan, "segments": entries}
+        manifest = {"version": _VERSION, "facts": self.facts, "knobs": self.knobs, "segments": entries}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_atomically(self.folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
@@ -121,7 +136,7 @@ class Shelf:
             if manifest["version"] != _VERSION or manifest["facts"] != self.facts:
                 raise ValueError("written by another version")
             segments = {_whole(entry["index"]): _entry(entry) for entry in manifest["segments"]}
-            self.plan = {str(name): _whole(value) for name, value in manifest["plan"].items()}
+            self.knobs = {str(name): _whole(value) for name, value in manifest["knobs"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             os.replace(path, path.with_suffix(".damaged"))  # noqa: PTH105
             self.report = f"the record of the finished parts was damaged and set aside as {_DAMAGED}"
@@ -129,7 +144,7 @@ class Shelf:
         return segments
 
 
-class SegmentStore:
+class SegmentStore(Shelf):
     """The segments of one film with one set of settings; a context manager that holds the lock."""
 
     def __init__(
@@ -143,16 +158,15 @@ class SegmentStore:
         """
         self.target = target
         self._root = store_folder(target)
-        self.folder = self._root / _key(facts)
+        folder = self._root / _key(facts)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             if error.errno == errno.ENOSPC:
                 raise DiskFullError(f"the disk of {target.parent} is full") from error
             raise StoreError(f"cannot write beside {target.name}: {error.strerror}") from error
         self._lock = _lock(self._root / "lock", target)
-        self.film = Shelf(self.folder, facts)
-        """The film's own segments, encoded as asked."""
+        super().__init__(folder, facts)
         frames = frame_facts if frame_facts is not None else {}
         self.frames = Shelf(self._root / f"frames_{_key(frames)}", frames)
         """The restored frames of segments, without loss: other export settings need no model run."""
@@ -168,7 +182,7 @@ class SegmentStore:
         os.close(self._lock)
         if not self._root.exists():
             return
-        for shelf in (self.film, self.frames):
+        for shelf in (self, self.frames):
             if shelf.is_empty:
                 shutil.rmtree(shelf.folder, ignore_errors=True)
         if not any(entry.name != "lock" for entry in self._root.iterdir()):
@@ -177,16 +191,16 @@ class SegmentStore:
     @property
     def reports(self) -> tuple[str, ...]:
         """What was found damaged and set aside."""
-        return tuple(shelf.report for shelf in (self.film, self.frames) if shelf.report)
+        return tuple(shelf.report for shelf in (self, self.frames) if shelf.report)
 
     def forget(self) -> None:
         """Start afresh: what an earlier run with the same settings finished is not used."""
-        self.film.forget()
+        super().forget()
         self.frames.forget()
 
     def remove(self, *, keep_frames: bool = False) -> None:
         """Remove everything, or everything but the restored frames: the film is finished."""
-        self.film.forget()
+        super().forget()
         if not keep_frames:
             self.frames.forget()
         clear(self._root, self.frames.folder.name if keep_frames else None)
@@ -220,13 +234,20 @@ def _entry(data: dict[str, Any]) -> dict[str, Any]:
     numbers = {name: _whole(data[name]) for name in ("start", "stop", "bytes")}
     if not isinstance(data["sha256"], str):
         raise TypeError("a checksum is not text")
-    return {**numbers, "sha256": data["sha256"]}
+    carry = {"carry": str(data["carry"])} if "carry" in data else {}
+    return {**numbers, "sha256": data["sha256"], **carry}
 
 
 def _whole(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{value!r} is no whole number")
     return value
+
+
+def fsync_file(path: Path) -> None:
+    """Return when the file's bytes are on the disk."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def write_atomically(path: Path, content: bytes) -> None:

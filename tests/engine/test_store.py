@@ -13,8 +13,8 @@ SECOND = Segment(index=1, start=10, stop=20, shot=SHOT)
 
 
 def finish(store: SegmentStore, segment: Segment, content: bytes = b"frames") -> None:
-    store.film.path(segment).write_bytes(content)
-    store.film.record(segment)
+    store.path(segment).write_bytes(content)
+    store.record(segment)
 
 
 def test_a_recorded_segment_is_found_by_the_next_run(tmp_path: Path) -> None:
@@ -22,8 +22,8 @@ def test_a_recorded_segment_is_found_by_the_next_run(tmp_path: Path) -> None:
     with SegmentStore(target, {"seed": 1}) as store:
         finish(store, FIRST)
     with SegmentStore(target, {"seed": 1}) as again:
-        assert again.film.holds(FIRST)
-        assert not again.film.holds(SECOND)
+        assert again.holds(FIRST)
+        assert not again.holds(SECOND)
 
 
 def test_other_settings_keep_their_own_segments(tmp_path: Path) -> None:
@@ -31,18 +31,18 @@ def test_other_settings_keep_their_own_segments(tmp_path: Path) -> None:
     with SegmentStore(target, {"seed": 1}) as store:
         finish(store, FIRST)
     with SegmentStore(target, {"seed": 2}) as other:
-        assert not other.film.holds(FIRST)
+        assert not other.holds(FIRST)
         finish(other, FIRST, b"others")
     with SegmentStore(target, {"seed": 1}) as store:
-        assert store.film.holds(FIRST)
+        assert store.holds(FIRST)
 
 
 @pytest.mark.parametrize("damage", [b"", b"framez", b"frames and more"])
 def test_a_damaged_segment_does_not_count(tmp_path: Path, damage: bytes) -> None:
     with SegmentStore(tmp_path / "film.mkv", {}) as store:
         finish(store, FIRST)
-        store.film.path(FIRST).write_bytes(damage)
-        assert not store.film.holds(FIRST)
+        store.path(FIRST).write_bytes(damage)
+        assert not store.holds(FIRST)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 99}', '{"version": 2, "facts": {}}'])
@@ -53,7 +53,7 @@ def test_a_damaged_manifest_is_set_aside(tmp_path: Path, content: str) -> None:
         folder = store.folder
     (folder / "manifest.json").write_text(content)
     with SegmentStore(target, {}) as again:
-        assert not again.film.holds(FIRST)
+        assert not again.holds(FIRST)
         assert (folder / "manifest.damaged").exists()
         assert again.reports == (
             "the record of the finished parts was damaged and set aside as manifest.damaged",
@@ -86,7 +86,7 @@ def test_restored_frames_are_found_whatever_the_film_is_encoded_with(tmp_path: P
         store.frames.path(FIRST).write_bytes(b"frames")
         store.frames.record(FIRST)
     with SegmentStore(target, {"codec": "av1"}, {"seed": 1}) as other:
-        assert not other.film.holds(FIRST)
+        assert not other.holds(FIRST)
         assert other.frames.holds(FIRST)
         other.remove(keep_frames=True)
     with SegmentStore(target, {"codec": "av1"}, {"seed": 1}) as again:
@@ -98,10 +98,10 @@ def test_restored_frames_are_found_whatever_the_film_is_encoded_with(tmp_path: P
 def test_the_plan_of_a_run_is_left_for_the_next(tmp_path: Path) -> None:
     target = tmp_path / "film.mkv"
     with SegmentStore(target, {}) as store:
-        store.film.plan = {"window": 2}
+        store.knobs = {"window": 2}
         finish(store, FIRST)
     with SegmentStore(target, {}) as again:
-        assert again.film.plan == {"window": 2}
+        assert again.knobs == {"window": 2}
 
 
 def test_discard_removes_everything(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ TOY = ModelSpec(
     context=1,
     tile=256,
     halo=0,
-    bytes_per_lq_pixel=100.0,
+    bytes_per_pixel=100.0,
     fixed_bytes=0,
     dtypes=("float32",),
 )

@@ -20,8 +20,12 @@ from engine.models.spec import ModelSpec
 from engine.plan import Tile, Window
 
 
-def load(spec: ModelSpec, placement: Placement) -> "CompactRestorer":
-    """Return the embedded model on its device; raises ModelError when its file is missing or damaged."""
+def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "CompactRestorer":
+    """Return the embedded model on its device; it is kept in one way only.
+
+    Raises ModelError when its file is missing or damaged.
+    """
+    del rung
     name = spec.weights[0].name
     stored = resources.files("resources").joinpath("weights", name)
     try:
