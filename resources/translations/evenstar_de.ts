@@ -1622,6 +1622,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>cannot write into {0}: {1}</source>
             <translation>in {0} lässt sich nicht schreiben: {1}</translation>
         </message>
+        <message>
+            <source>the disk of {0} is full</source>
+            <translation>die Platte von {0} ist voll</translation>
+        </message>
     </context>
     <context>
         <name>ExportSection</name>

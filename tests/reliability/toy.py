@@ -72,7 +72,7 @@ class ToyRestorer:
         return (large + NOISE * noise[0].transpose(0, 1)).clamp_(0, 1)
 
 
-def load(spec: ModelSpec, placement: Placement) -> ToyRestorer:
+def load(spec: ModelSpec, placement: Placement, weights: str = "") -> ToyRestorer:
     return ToyRestorer(spec, placement)
 
 
