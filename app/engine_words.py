@@ -320,6 +320,12 @@ def in_words(message: str) -> str:
     return message
 
 
+def sentence(message: str) -> str:
+    """The same as a sentence of its own: a capital in front, a full stop behind."""
+    text = in_words(message)
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
+
+
 def _part_in_words(part: str) -> str:
     return _translated(part, PARTS, str) or part
 
