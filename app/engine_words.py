@@ -92,6 +92,8 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer (vocab.json lacks {1})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer ({1})"),
+    QT_TRANSLATE_NOOP("Engine", "the window is {0} frames, {1} needs {2}"),
+    QT_TRANSLATE_NOOP("Engine", "there are {0} steps, {1} takes at most {2}"),
     QT_TRANSLATE_NOOP("Engine", "{0}: the file is damaged (sha256 {1}, need {2})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: holds a {1}, need a dictionary of tensors"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable weight file ({1})"),
@@ -299,6 +301,9 @@ SUMMARIES = (
     QT_TRANSLATE_NOOP(
         "Models", "Rebuilds badly damaged film with believable detail; slow, needs a graphics card."
     ),
+    QT_TRANSLATE_NOOP(
+        "Models", "Rebuilds badly damaged film at four times its size; very slow, needs a graphics card."
+    ),
 )
 """What models are good for."""
 
@@ -307,6 +312,12 @@ LICENCES = (
     QT_TRANSLATE_NOOP(
         "Licences", "Free for research and personal use; commercial use has conditions, so read it first."
     ),
+    QT_TRANSLATE_NOOP(
+        "Licences",
+        "Its authors publish the files without a licence, so nothing is permitted in so many words: ask them "
+        "before any use beyond trying it yourself.",
+    ),
+    QT_TRANSLATE_NOOP("Licences", "Any use, commercial too, except the harmful ones that the licence lists."),
 )
 """What terms allow and ask for."""
 

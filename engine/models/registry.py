@@ -5,13 +5,14 @@ from importlib import import_module
 
 from engine.errors import ModelError
 from engine.models.compact.spec import COMPACT
+from engine.models.diffvsr.spec import DIFFVSR
 from engine.models.spec import ModelSpec
 from engine.models.star.spec import STAR_HEAVY, STAR_LIGHT
 
 DEFAULT = COMPACT.id
 """The embedded model: what there is on a fresh computer."""
 
-SPECS: dict[str, ModelSpec] = {spec.id: spec for spec in (COMPACT, STAR_LIGHT, STAR_HEAVY)}
+SPECS: dict[str, ModelSpec] = {spec.id: spec for spec in (COMPACT, STAR_LIGHT, STAR_HEAVY, DIFFVSR)}
 """Every model this version knows, by id."""
 
 
