@@ -30,8 +30,12 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Comp
     stored = resources.files("resources").joinpath("weights", name)
     try:
         with resources.as_file(stored) as path:
-            network, header = read_weights(path)
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            if sha256 != spec.weights[0].sha256:
+                raise ModelError(
+                    f"{stored}: the file is damaged (sha256 {sha256}, need {spec.weights[0].sha256})"
+                )
+            network, header = read_weights(path)
     except (OSError, KeyError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
         raise ModelError(f"the weights {name} of {spec.title} cannot be read: {error}") from error
     network = network.to(placement.torch_device, memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -19,5 +19,10 @@ COMPACT = ModelSpec(
     dtypes=("bfloat16", "float16", "float32"),
     has_condition=True,
     live_beta=True,
-    weights=(WeightFile(name="compact_x4.safetensors"),),
+    weights=(
+        WeightFile(
+            name="compact_x4.safetensors",
+            sha256="0e88c77c4a51e1ccbdb37f0885b9a920824339c7ed914259d7dc7bce5459df2f",
+        ),
+    ),
 )
