@@ -156,6 +156,7 @@ def bench(
         bool, typer.Option("--quality", help="The picture against bicubic and Lanczos, the slider, the cost.")
     ] = False,
     scale: Annotated[int, typer.Option(help="Quality: the network that is measured, 2 or 4.")] = 4,
+    frames: Annotated[int, typer.Option(help="Quality: frames of each clip, at most 120.")] = 120,
     sheet: Annotated[
         Path | None, typer.Option(metavar="FILE.jpg", help="Quality: write a shuffled sheet of crops.")
     ] = None,
@@ -171,7 +172,7 @@ def bench(
         if quality:
             from engine.metrics.quality_bench import measure_quality
 
-            tables = measure_quality(clips or [], device, scale=scale, sheet=sheet)
+            tables = measure_quality(clips or [], device, scale=scale, n_frames=frames, sheet=sheet)
         else:
             from engine.bench import measure_speed
 

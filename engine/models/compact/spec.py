@@ -8,7 +8,7 @@ COMPACT = ModelSpec(
     family="compact",
     summary="Clean, sharp upscaling that runs on any computer; comes with Evenstar.",
     licence="MIT",
-    scales=(4,),
+    scales=(2, 4),
     segment_frames=120,
     window=4,
     context=2,
@@ -19,5 +19,5 @@ COMPACT = ModelSpec(
     dtypes=("bfloat16", "float16", "float32"),
     has_condition=True,
     live_beta=True,
-    weights=(WeightFile(name="compact_x4.safetensors"),),
+    weights=(WeightFile(name="compact_x2.safetensors"), WeightFile(name="compact_x4.safetensors")),
 )
