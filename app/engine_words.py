@@ -92,9 +92,10 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer (vocab.json lacks {1})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer ({1})"),
+    QT_TRANSLATE_NOOP("Engine", "the window is {0} frames, {1} needs {2}"),
+    QT_TRANSLATE_NOOP("Engine", "there are {0} steps, {1} takes at most {2}"),
     QT_TRANSLATE_NOOP("Engine", "{0}: the file is damaged (sha256 {1}, need {2})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: holds a {1}, need a dictionary of tensors"),
-    QT_TRANSLATE_NOOP("Engine", "{0}: none of {1} is here"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable weight file ({1})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a {1}: it {2} {3}{4}"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not the settings of a text encoder ({1})"),
@@ -204,6 +205,27 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "{0} is an animated WebP, which cannot be decoded: convert it to GIF or MP4"),
     QT_TRANSLATE_NOOP("Engine", "frame {0} shows frame {1} of the source instead"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "The model is kept in 8 bits to fit the memory: the film differs slightly from one made with more memory.",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "The prompt was read from {0}."),
+    QT_TRANSLATE_NOOP("Engine", "weights cannot be kept as {0} here"),
+    QT_TRANSLATE_NOOP("Engine", "cannot convert {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "cannot keep the prompt's embeddings in {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "cannot keep {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "{0} cannot be read as text: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "the id is {0}, need a new one of a-z, 0-9 and dashes"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "the network's result is not finite: its weights, or too little memory to repeat it, are to blame",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{0} in the segment store is damaged: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "{0} is no model description ({1}: {2})"),
+    QT_TRANSLATE_NOOP("Engine", "{0}: the prompt has {1} characters, need at most {2}"),
+    QT_TRANSLATE_NOOP("Engine", "{0} is of another version, or has unknown entries {1}"),
+    QT_TRANSLATE_NOOP("Engine", "{0} is too large for a file of prompts (more than 1 MiB)"),
+    QT_TRANSLATE_NOOP("Engine", "{0}: found {1} columns, need file,prompt or file,first frame,prompt"),
 )
 """Messages of errors and notices."""
 
@@ -266,6 +288,9 @@ SUMMARIES = (
     QT_TRANSLATE_NOOP(
         "Models", "Rebuilds badly damaged film with believable detail; slow, needs a graphics card."
     ),
+    QT_TRANSLATE_NOOP(
+        "Models", "Rebuilds badly damaged film at four times its size; very slow, needs a graphics card."
+    ),
 )
 """What models are good for."""
 
@@ -274,6 +299,12 @@ LICENCES = (
     QT_TRANSLATE_NOOP(
         "Licences", "Free for research and personal use; commercial use has conditions, so read it first."
     ),
+    QT_TRANSLATE_NOOP(
+        "Licences",
+        "Its authors publish the files without a licence, so nothing is permitted in so many words: ask them "
+        "before any use beyond trying it yourself.",
+    ),
+    QT_TRANSLATE_NOOP("Licences", "Any use, commercial too, except the harmful ones that the licence lists."),
 )
 """What terms allow and ask for."""
 
@@ -285,6 +316,12 @@ def in_words(message: str) -> str:
         if translated is not None:
             return translated
     return message
+
+
+def sentence(message: str) -> str:
+    """The same as a sentence of its own: a capital in front, a full stop behind."""
+    text = in_words(message)
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 def _part_in_words(part: str) -> str:

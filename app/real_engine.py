@@ -54,7 +54,7 @@ class OpenReader:
     def __init__(self, clip: Clip, index: FrameIndex) -> None:
         from engine.media.reader import Reader
 
-        self._reader = Reader(clip, index, deep=False, deinterlace=False)
+        self._reader = Reader(clip, index, deep=False, deinterlace=False, threads=0)
         self._n_frames = len(index)
 
     def frames(self, start: int) -> Iterator[Picture]:
@@ -141,9 +141,9 @@ def _notices(clip: Clip, index: FrameIndex, job: Job, width: int, height: int) -
 
 
 def _specs() -> tuple[ModelSpec, ...]:
-    from engine.models.registry import SPECS
+    from engine.models.registry import all_specs
 
-    return tuple(SPECS.values())
+    return all_specs()
 
 
 def _encoders() -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What is decided before the first frame is restored: size, encoder, place, plan, and what cannot be kept."""
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -11,7 +12,7 @@ from engine.clip import Clip
 from engine.condition import estimate_condition
 from engine.device import Placement, memory_budget, place
 from engine.errors import ExportError, SettingsError
-from engine.events import Notice
+from engine.events import Notice, Severity
 from engine.job import Job
 from engine.media.encoder import Encoder, choose_encoder
 from engine.media.mux import losses
@@ -20,7 +21,9 @@ from engine.media.sequence import list_files
 from engine.models.registry import spec_of
 from engine.models.slot import slot
 from engine.models.spec import ModelSpec
+from engine.models.weights_folder import require_weights
 from engine.plan import Plan, make_plan
+from engine.prompts import Prompts, prompts_for
 from engine.settings import RestorationSettings
 from engine.source import Source
 from engine.store import sequence_fingerprint, source_fingerprint
@@ -37,8 +40,8 @@ class Decision:
     settings: RestorationSettings
     placement: Placement
     plan: Plan
-    scale: int
-    """Native scale the model runs at."""
+    scale: float
+    """Scale the model runs at."""
     width: int
     """Of the output, pixels."""
     height: int
@@ -48,6 +51,8 @@ class Decision:
     encoder: Encoder
     condition: float
     """State of the source, 0 clean to 1 damaged."""
+    prompts: Prompts
+    """What is to be seen, where the model reads text."""
     notices: tuple[Notice, ...]
     """What cannot be kept, and what was decided for the person."""
     facts: dict[str, Any]
@@ -74,11 +79,12 @@ def film_format(job: Job, clip: Clip) -> FilmFormat:
     """Return model, size and encoder of the job's film.
 
     Raises SettingsError for a size the model does not reach or a target that cannot hold the film, ModelError
-    for an unknown model.
+    for an unknown model or missing weights.
     """
     spec = spec_of(job.restoration.model)
     width, height = output_size(job.restoration, clip.width, clip.height)
     scale = _native_scale(spec, max(width / clip.width, height / clip.height))
+    require_weights(spec)
     try:
         encoder = choose_encoder(clip, width, height, job.export, job.target)
     except ExportError as error:
@@ -96,17 +102,19 @@ def decide(job: Job, source: Source) -> Decision:
     film = film_format(job, clip)
     spec, encoder = film.spec, film.encoder
     placement = place(job.device, spec.dtypes)
-    restorer = slot.load(spec, placement)
-    condition = measure_condition(job, source) if spec.has_condition else 0.0
+    cleans = spec.wants_cleaned and settings.beta > 1
+    condition = measure_condition(job, source) if spec.has_condition or cleans else 0.0
+    prompts = prompts_for(clip.path, settings) if spec.reads_prompt else Prompts()
     plan = make_plan(
-        spec,
+        spec.in_format(placement.dtype),
         source.shots,
-        width=clip.width,
-        height=clip.height,
+        width=film.width if spec.free_size else clip.width,
+        height=film.height if spec.free_size else clip.height,
         budget_bytes=settings.memory_bytes or memory_budget(placement.device),
         tile=settings.tile,
         window=settings.window,
     )
+    restorer = slot.load(spec, placement, plan.weights.name)
     facts = {
         "weights": restorer.weights_sha256,
         "settings": _json(settings),
@@ -118,6 +126,7 @@ def decide(job: Job, source: Source) -> Decision:
         "size": [film.width, film.height],
         "deinterlace": [source.deinterlace, _json(source.index.fields)],
         "condition": condition,
+        "prompts": _json(prompts.parts),
         "encoder": _json(encoder),
         "placement": _json(placement),
     }
@@ -126,15 +135,29 @@ def decide(job: Job, source: Source) -> Decision:
         settings=settings,
         placement=placement,
         plan=plan,
-        scale=film.scale,
+        scale=film.height / clip.height if spec.free_size else film.scale,
         width=film.width,
         height=film.height,
         deep=clip.bit_depth > 8,
         encoder=encoder,
         condition=condition,
-        notices=(*encoder.notices, *losses(clip, encoder, job.export)),
+        prompts=prompts,
+        notices=(*encoder.notices, *losses(clip, encoder, job.export), *_told(plan, prompts)),
         facts=facts,
     )
+
+
+def _told(plan: Plan, prompts: Prompts) -> Iterator[Notice]:
+    """What was decided that a person would not guess."""
+    if prompts.origin is not None:
+        yield Notice(code="prompt-from-file", message=f"The prompt was read from {prompts.origin}.")
+    if plan.weights.name in ("fp8", "int8"):
+        yield Notice(
+            code="eight-bit-weights",
+            message="The model is kept in 8 bits to fit the memory: the film differs slightly from one made with "
+            "more memory.",
+            severity=Severity.WARNING,
+        )
 
 
 def output_size(settings: RestorationSettings, width: int, height: int) -> tuple[int, int]:

@@ -71,6 +71,23 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How far a family that samples is with the segment at hand; the main path makes Progress of it."""
+
+    done: int
+    """Network calls finished."""
+    total: int
+    """Network calls of the segment."""
+    n_frames: int
+    """Frames that the segment adds to the film."""
+
+    @property
+    def frames(self) -> float:
+        """The part done, in frames."""
+        return self.n_frames * self.done / self.total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """One restored frame to look at while the job runs."""
 
@@ -116,7 +133,7 @@ class Verified:
     """The same promises with what was found: the report beside the queue entry and in `--json`."""
 
 
-Event = Notice | Planned | Progress | Preview | SegmentDone | Verified
+Event = Notice | Planned | Progress | Step | Preview | SegmentDone | Verified
 OnEvent = Callable[[Event], None]
 
 

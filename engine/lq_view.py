@@ -13,13 +13,17 @@ from engine.media.frames import FrameBatch, Pixels
 class LqView:
     """Answers `(start, stop)` with float frames, reading ahead no further than asked.
 
-    Frames before the start of the latest request are let go, so requests may overlap backwards only to there.
+    Frames before the start of the latest request, less `margin`, are let go: requests may overlap backwards
+    only to there.
     """
 
-    def __init__(self, batches: Iterator[FrameBatch], first: int, device: torch.device) -> None:
+    def __init__(
+        self, batches: Iterator[FrameBatch], first: int, device: torch.device, *, margin: int = 0
+    ) -> None:
         self._batches = batches
         self._device = device
         self._first = first
+        self._margin = margin
         self._frames: deque[Pixels] = deque()
 
     def __call__(self, start: int, stop: int) -> Tensor:
@@ -29,10 +33,10 @@ class LqView:
         """
         if start < self._first or stop <= start:
             raise IndexError(f"frames {start}..{stop} of a view that starts at {self._first}")
-        self._drop_before(start)
+        self._drop_before(start - self._margin)
         while self._first + len(self._frames) < stop:
             self._frames.extend(self._next_batch().pixels)
-            self._drop_before(start)
+            self._drop_before(start - self._margin)
         pixels = np.stack([self._frames[i - self._first] for i in range(start, stop)])
         peak = 255.0 if pixels.dtype == np.uint8 else 65535.0
         lq = torch.from_numpy(pixels.astype(np.uint8 if peak == 255.0 else np.int32, copy=False))

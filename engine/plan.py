@@ -1,13 +1,19 @@
 """How a clip is cut: Shot > Segment > Window x Tile. Integers only, a pure function of facts."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 
 from engine.errors import MemoryBudgetError
-from engine.models.spec import ModelSpec
+from engine.models.spec import ModelSpec, Rung, Sampling, VaeFacts
 
+SHARE_OF_DEVICE = 0.9
+"""Of a graphics card's free memory: the rest is for kernels' workspaces and fragmentation."""
+HALF = Fraction(1, 2)
+TILE_STEP = Fraction(3, 4)
+"""Families that sample shrink tiles gently: every tile more costs a quarter of overlap on each side."""
 SMALLEST_TILE = 32
 """Below this a tile is mostly halo, and smaller ones save no memory worth having."""
 
@@ -63,29 +69,76 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VaePlan:
+    """How a VAE works through a segment."""
+
+    window: int
+    """Latent frames per call."""
+    tile_height: int
+    """Work pixels."""
+    tile_width: int
+    """Work pixels."""
+
+    def n_bytes(self, facts: VaeFacts) -> int:
+        """Working memory of one call."""
+        return math.ceil(self.window * self.tile_height * self.tile_width * facts.bytes_per_pixel)
+
+    def smaller(self, facts: VaeFacts) -> "VaePlan | None":
+        """The next one that needs less memory: smaller tiles first, then fewer frames."""
+        tile = _smaller_tile(self.tile_height, self.tile_width, facts.smallest_tile, TILE_STEP)
+        if tile is not None:
+            return replace(self, tile_height=tile[0], tile_width=tile[1])
+        if self.window <= facts.smallest_window:
+            return None
+        return replace(self, window=max((self.window + 1) // 2, facts.smallest_window))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How the work is cut so that it fits the memory."""
 
     width: int
-    """Of the lq frames, pixels."""
+    """Of the work frames, pixels: lq frames, or frames of the output's size where the family restores at it."""
     height: int
-    """Of the lq frames, pixels."""
     segments: tuple[Segment, ...]
     window: int
     """Frames per network call."""
     context: int
     tile_height: int
+    """Work pixels."""
     tile_width: int
+    """Work pixels."""
     halo: int
     fixed_bytes: int
-    bytes_per_lq_pixel: float
+    bytes_per_pixel: float
+    sampling: Sampling | None = None
+    """Facts about a family that samples; with them come `rung` and `vae`."""
+    rung: int = 0
+    """Place in the facts' list of ways to keep the weights."""
+    vae: VaePlan | None = None
 
     @property
     def peak_bytes(self) -> int:
-        """Announced working memory of the largest network call."""
+        """Announced working memory of the largest call, resident weights included."""
+        resident = self.fixed_bytes
+        if self.sampling is not None:
+            resident += self.weights.n_bytes + self.sampling.vae.n_bytes
+        return resident + max(self._network_bytes, self._vae_bytes)
+
+    @property
+    def weights(self) -> Rung:
+        """How the network's weights are kept."""
+        return self.sampling.rungs[self.rung] if self.sampling is not None else _AS_LOADED
+
+    @property
+    def _network_bytes(self) -> int:
         rows = min(self.tile_height + 2 * self.halo, self.height)
         columns = min(self.tile_width + 2 * self.halo, self.width)
-        return self.fixed_bytes + math.ceil(self.window * rows * columns * self.bytes_per_lq_pixel)
+        return math.ceil(self.window * rows * columns * self.bytes_per_pixel)
+
+    @property
+    def _vae_bytes(self) -> int:
+        return 0 if self.vae is None or self.sampling is None else self.vae.n_bytes(self.sampling.vae)
 
     def windows(self, segment: Segment) -> Iterator[Window]:
         """Yield the windows of a segment in order; together they cover each frame once."""
@@ -107,15 +160,60 @@ class Plan:
         )
 
     def smaller(self) -> "Plan | None":
-        """Return the next plan that needs less memory, or None: fewer frames first, then smaller tiles."""
-        if self.window > 1:
-            return replace(self, window=(self.window + 1) // 2)
-        height, width = min(self.tile_height, self.height), min(self.tile_width, self.width)
-        if max(height, width) <= SMALLEST_TILE:
+        """Return the next plan that needs less memory, or None.
+
+        Feed-forward families: fewer frames first, then smaller tiles; neither changes a pixel. Families that
+        sample: the largest call gives way; a network's weights are kept smaller first, then its tiles shrink,
+        then it sees fewer frames.
+        """
+        if self.sampling is None:
+            if self.window > 1:
+                return replace(self, window=(self.window + 1) // 2)
+            return self._with_smaller_tile(SMALLEST_TILE, HALF)
+        if self.vae is not None and self._vae_bytes > self._network_bytes:
+            vae = self.vae.smaller(self.sampling.vae)
+            if vae is not None:
+                return replace(self, vae=vae)
+        if self.rung + 1 < len(self.sampling.rungs):
+            return replace(self, rung=self.rung + 1)
+        smaller = self._with_smaller_tile(self.sampling.smallest_tile, TILE_STEP)
+        if smaller is not None:
+            return smaller
+        if self.window <= self.sampling.smallest_window:
             return None
-        if height >= width:
-            return replace(self, tile_height=max((height + 1) // 2, SMALLEST_TILE))
-        return replace(self, tile_width=max((width + 1) // 2, SMALLEST_TILE))
+        return replace(self, window=max((self.window + 1) // 2, self.sampling.smallest_window))
+
+    def _with_smaller_tile(self, smallest: int, step: Fraction) -> "Plan | None":
+        height, width = min(self.tile_height, self.height), min(self.tile_width, self.width)
+        tile = _smaller_tile(height, width, smallest, step)
+        return None if tile is None else replace(self, tile_height=tile[0], tile_width=tile[1])
+
+    def knobs(self) -> dict[str, int]:
+        """Return what memory decided, as JSON values: with it an interrupted job goes on as it began."""
+        own = {name: getattr(self, name) for name in _KNOBS}
+        return (
+            own if self.vae is None else own | {f"vae_{name}": getattr(self.vae, name) for name in _VAE_KNOBS}
+        )
+
+    def turned(self, knobs: Mapping[str, int]) -> "Plan":
+        """Return this plan with the knobs of another one; unknown and missing ones change nothing."""
+        own = {name: knobs[name] for name in _KNOBS if name in knobs}
+        vae = {name: knobs[f"vae_{name}"] for name in _VAE_KNOBS if f"vae_{name}" in knobs}
+        return replace(self, **own, vae=self.vae and replace(self.vae, **vae))
+
+
+_KNOBS = ("window", "tile_height", "tile_width", "rung")
+_VAE_KNOBS = ("window", "tile_height", "tile_width")
+_AS_LOADED = Rung(name="resident", n_bytes=0)
+
+
+def _smaller_tile(height: int, width: int, smallest: int, step: Fraction) -> tuple[int, int] | None:
+    """The tile with its longer edge shortened by `step`, or None when both edges are as short as may be."""
+    if max(height, width) <= smallest:
+        return None
+    if height >= width:
+        return max(math.ceil(height * step), smallest), width
+    return height, max(math.ceil(width * step), smallest)
 
 
 def spans(size: int, tile: int, halo: int) -> Iterator[Span]:
@@ -154,7 +252,8 @@ def make_plan(
 ) -> Plan:
     """Return the fastest plan whose announced peak stays within `budget_bytes`.
 
-    A `tile` or `window` that somebody chose is taken as the starting point.
+    width, height: of the work frames, see ModelSpec. A `tile` or `window` that somebody chose is taken as the
+    starting point.
     Raises MemoryBudgetError when even the smallest plan is too large.
     """
     plan: Plan | None = Plan(
@@ -167,7 +266,9 @@ def make_plan(
         tile_width=min(tile or spec.tile, width),
         halo=spec.halo,
         fixed_bytes=spec.fixed_bytes,
-        bytes_per_lq_pixel=spec.bytes_per_lq_pixel,
+        bytes_per_pixel=spec.bytes_per_pixel,
+        sampling=spec.sampling,
+        vae=spec.sampling and _first_vae_plan(spec.sampling.vae, width, height),
     )
     smallest = plan
     while plan is not None and plan.peak_bytes > budget_bytes:
@@ -178,3 +279,9 @@ def make_plan(
             f"the budget is {budget_bytes >> 20} MB"
         )
     return plan
+
+
+def _first_vae_plan(facts: VaeFacts, width: int, height: int) -> VaePlan:
+    return VaePlan(
+        window=facts.window, tile_height=min(facts.tile, height), tile_width=min(facts.tile, width)
+    )

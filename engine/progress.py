@@ -19,10 +19,10 @@ class ProgressClock:
     def __init__(self, total: int, done: int = 0, now: Callable[[], float] = time.monotonic) -> None:
         self._total = total
         self._now = now
-        self._marks: deque[tuple[float, int]] = deque([(now(), done)])
+        self._marks: deque[tuple[float, float]] = deque([(now(), done)])
 
-    def at(self, done: int, stage: str = "restore") -> Progress:
-        """Return the state of affairs with `done` frames finished."""
+    def at(self, done: float, stage: str = "restore") -> Progress:
+        """Return the state of affairs with `done` frames finished, parts of frames included."""
         now = self._now()
         self._marks.append((now, done))
         while len(self._marks) > 2 and now - self._marks[0][0] > WINDOW_SECONDS:
@@ -30,7 +30,7 @@ class ProgressClock:
         fps = self._rate()
         seconds_left = None if fps is None else (self._total - done) / fps
         return Progress(
-            done_frames=done,
+            done_frames=int(done),
             total_frames=self._total,
             fps=fps,
             seconds_left=seconds_left,

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from engine.cancel import CancelToken
+from engine.carry import Carries
 from engine.decision import Decision, decide, film_format
 from engine.device import is_out_of_memory, release_memory
 from engine.errors import MemoryBudgetError
-from engine.events import Notice, OnEvent, Planned, SegmentDone, Severity, ignore
+from engine.events import Event, Notice, OnEvent, Planned, SegmentDone, Severity, Step, ignore
 from engine.job import Job
 from engine.media.frames import FrameBatch
 from engine.media.mux import mux
@@ -98,13 +99,16 @@ class _Work:
     ) -> None:
         self._source = source
         self._decision = decision
-        self._plan = decision.plan
+        self._plan = decision.plan.turned(store.knobs)
         self._store = store
+        self._carries = Carries(store)
         self._on_event = on_event
         self._cancel = cancel
         self._times = times
-        self._missing = [s for s in decision.plan.segments if not store.holds(s)]
+        self._missing = missing_segments(decision.plan, store, carries=decision.spec.carries)
         self._done = len(source) - sum(s.stop - s.start for s in self._missing)
+        self._told_smaller = False
+        self._reached = float(self._done)
         self._clock = ProgressClock(
             len(source), self._done, now=lambda: time.monotonic() - cancel.waited_seconds
         )
@@ -113,15 +117,17 @@ class _Work:
     def restore_missing(self) -> None:
         """Restore, encode and record what the store does not hold yet."""
         self._announce()
-        restorer = slot.load(self._decision.spec, self._decision.placement)
+        self._store.knobs = self._plan.knobs()
         while self._missing:
             try:
+                restorer = slot.load(self._decision.spec, self._decision.placement, self._plan.weights.name)
                 with self._times.whole():
                     self._restore_run(restorer, next(_runs(self._missing)))
             except BaseException as error:
                 if not is_out_of_memory(error):
                     raise
                 self._plan = self._smaller_plan(error)
+                self._store.knobs = self._plan.knobs()
 
     def finish(self, job: Job) -> Path:
         """Join the segments, verify the film and return it under its working name."""
@@ -151,10 +157,8 @@ class _Work:
         source = self._source
         with Prefetch(decoded_frames(source, decision, run), depth=2, name="decode") as decoded:
             alpha = Transparency() if decision.encoder.has_alpha else None
-            requests = requests_for(decision, self._plan, run, decoded, alpha)
-            sampling = restored_frames(
-                restorer, requests, decision, source, self._on_event, self._cancel, alpha
-            )
+            requests = requests_for(decision, self._plan, run, decoded, self._carries, alpha)
+            sampling = restored_frames(restorer, requests, decision, source, self._hear, self._cancel, alpha)
             with Prefetch(sampling, depth=2, name="sample") as restored:
                 try:
                     for segment in run:
@@ -175,6 +179,7 @@ class _Work:
                 at += len(batch)
                 self._tell(batch)
         n_bytes = self._store.record(segment)
+        self._store.drop_carry(segment.index - 1)
         self._missing.remove(segment)
         self._on_event(
             SegmentDone(
@@ -186,9 +191,21 @@ class _Work:
             )
         )
 
+    def _hear(self, event: Event) -> None:
+        """Pass on what the restorer says; its steps are parts of frames."""
+        if isinstance(event, Step):
+            self._advance(self._done + event.frames)
+        else:
+            self._on_event(event)
+
+    def _advance(self, done: float) -> None:
+        """Tell how far the film is; frames that were sampled but not encoded yet do not count twice."""
+        self._reached = max(self._reached, done)
+        self._on_event(self._clock.at(self._reached))
+
     def _tell(self, batch: FrameBatch) -> None:
         self._done += len(batch)
-        self._on_event(self._clock.at(self._done))
+        self._advance(self._done)
         if time.monotonic() >= self._next_preview:
             self._next_preview = time.monotonic() + _PREVIEW_SECONDS
             self._on_event(preview_of(batch))
@@ -201,7 +218,8 @@ class _Work:
             raise MemoryBudgetError(
                 f"there is not enough memory for {self._decision.spec.title} even with the smallest tiles"
             ) from error
-        if self._plan is self._decision.plan:
+        if not self._told_smaller:
+            self._told_smaller = True
             self._on_event(
                 Notice(
                     code="smaller-plan",
@@ -234,6 +252,22 @@ class _Work:
                 peak_bytes=plan.peak_bytes,
             )
         )
+
+
+def missing_segments(plan: Plan, store: SegmentStore, *, carries: bool) -> list[Segment]:
+    """Return what is to be restored: what the store lacks and, where segments hand something on, what these need.
+
+    A segment whose successor is missing must have left its carry; otherwise it is restored again.
+    """
+    missing: list[Segment] = []
+    needs_carry = False
+    for segment in reversed(plan.segments):
+        if store.holds(segment) and not (needs_carry and not store.holds_carry(segment)):
+            needs_carry = False
+            continue
+        missing.insert(0, segment)
+        needs_carry = carries and segment.start > segment.shot.start
+    return missing
 
 
 def _runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:

@@ -47,6 +47,8 @@ class RestorationSettings:
     """Solver steps of a sampling model, >= 1; None: the model's own."""
     prompt: str | None = None
     """What is to be seen, for models that read text; None: the model's own default."""
+    shot_prompts: tuple[tuple[int, str], ...] = ()
+    """Prompts from a frame on, as (first frame, prompt), rising: each holds until the next one."""
     deinterlace: Deinterlace = Deinterlace.AUTO
     tone_map: bool = False
     """HDR becomes SDR (BT.709) before it is restored; SDR sources are left as they are."""
@@ -67,6 +69,8 @@ class RestorationSettings:
         _need(0.0 <= self.beta <= 2.0, "beta", self.beta, "0 to 2")
         _need(0 <= self.seed < 2**63, "seed", self.seed, "0 to 2^63 - 1")
         _need(self.steps is None or self.steps >= 1, "steps", self.steps, "at least 1")
+        starts = [start for start, _ in self.shot_prompts]
+        _need(starts == sorted(set(starts)), "the prompts' frames", starts, "rising frame numbers")
         _need(self.condition is None or 0 <= self.condition <= 1, "condition", self.condition, "0 to 1")
         _need(self.tile is None or self.tile >= 32, "tile size", self.tile, "at least 32")
         _need(self.window is None or self.window >= 1, "window", self.window, "at least 1")

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import cv2
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.cancel import CancelToken
+from engine.carry import Carries
+from engine.cleaned import CONTEXT, Cleaner
 from engine.decision import Decision
 from engine.events import OnEvent, Preview
 from engine.lq_view import LqView
@@ -25,6 +28,8 @@ from engine.prefetch import Prefetch
 from engine.resize import fit
 from engine.source import Source
 
+_MOST_DECODED = 8
+"""Frames of a decoded batch: large windows are filled from several."""
 PREVIEW_WIDTH = 960
 """Widest preview frame in pixels; the queue shows it small."""
 
@@ -63,7 +68,7 @@ def decoded_frames(
     source: Source, decision: Decision, run: Sequence[Segment]
 ) -> Generator[FrameBatch, None, None]:
     """Yield the frames that a run of neighbouring segments needs, their context included."""
-    context, window = decision.plan.context, decision.plan.window
+    context, window = _context(decision), min(decision.plan.window, _MOST_DECODED)
     start = max(run[0].start - context, run[0].shot.start)
     stop = min(run[-1].stop + context, run[-1].shot.stop)
     with Reader(source.clip, source.index, deep=decision.deep, deinterlace=source.deinterlace) as reader:
@@ -132,15 +137,20 @@ def requests_for(
     plan: Plan,
     run: Sequence[Segment],
     batches: Iterator[FrameBatch],
+    carries: Carries | None = None,
     transparency: Transparency | None = None,
 ) -> Iterator[RestoreRequest]:
     """Yield one request per segment of a run, all reading from one stream of decoded batches.
 
     transparency, where given, keeps the alpha of what is read.
     """
-    first = max(run[0].start - plan.context, run[0].shot.start)
+    first = max(run[0].start - _context(decision), run[0].shot.start)
     noted = transparency.noting(batches) if transparency is not None else batches
-    view = LqView(noted, first, decision.placement.torch_device)
+    cleaner = _cleaner(decision, plan)
+    # A segment that hands on has read the context behind it, and the next one reads the context before itself.
+    margin = (2 * plan.context if decision.spec.carries else 0) + (CONTEXT if cleaner else 0)
+    view = LqView(noted, first, decision.placement.torch_device, margin=margin)
+    carries = carries or Carries()
     for segment in run:
         yield RestoreRequest(
             segment=segment,
@@ -150,7 +160,23 @@ def requests_for(
             settings=decision.settings,
             scale=decision.scale,
             condition=decision.condition,
+            prompt=decision.prompts.at(segment.start),
+            cleaned=cleaner.of(view, segment.shot) if cleaner else None,
+            carry=carries.before(segment) if decision.spec.carries else None,
+            keep=partial(carries.keep, segment),
         )
+
+
+def _context(decision: Decision) -> int:
+    """Frames read on each side of a run."""
+    cleans = decision.spec.wants_cleaned and decision.settings.beta > 1
+    return decision.plan.context + (CONTEXT if cleans else 0)
+
+
+def _cleaner(decision: Decision, plan: Plan) -> Cleaner | None:
+    if not decision.spec.wants_cleaned or decision.settings.beta <= 1:
+        return None
+    return Cleaner(decision.placement, decision.condition, plan.height, plan.width)
 
 
 @torch.inference_mode()

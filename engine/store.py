@@ -17,7 +17,7 @@ from typing import Any
 from engine.errors import StoreError
 from engine.plan import Segment
 
-_VERSION = 1
+_VERSION = 2
 _CHUNK = 1 << 20
 
 
@@ -66,6 +66,8 @@ class SegmentStore:
         except OSError as error:
             raise StoreError(f"cannot write beside {target.name}: {error.strerror}") from error
         self._lock = _lock(self._root / "lock", target)
+        self.knobs: dict[str, int] = {}
+        """What memory decided for the segments so far (Plan.knobs); empty in a new store."""
         self._segments = self._load()
 
     def __enter__(self) -> "SegmentStore":
@@ -84,7 +86,7 @@ class SegmentStore:
 
     def forget(self) -> None:
         """Start afresh: what an earlier run with the same settings finished is not used."""
-        self._segments = {}
+        self._segments, self.knobs = {}, {}
 
     def remove(self) -> None:
         """Remove everything: the film is finished."""
@@ -108,6 +110,19 @@ class SegmentStore:
             and _sha256(self.path(segment)) == entry["sha256"]
         )
 
+    def carry_path(self, segment: Segment) -> Path:
+        """Return where that belongs which `segment` hands on to the next one of its shot."""
+        return self.folder / f"segment_{segment.index:06d}.carry"
+
+    def holds_carry(self, segment: Segment) -> bool:
+        """Return True when what the recorded segment hands on is there and is what was recorded."""
+        path, entry = self.carry_path(segment), self._segments.get(segment.index, {})
+        return path.is_file() and entry.get("carry") == _sha256(path)
+
+    def drop_carry(self, index: int) -> None:
+        """Remove what segment number `index` hands on: the next one is recorded."""
+        (self.folder / f"segment_{index:06d}.carry").unlink(missing_ok=True)
+
     def record(self, segment: Segment) -> int:
         """Note that the file of `segment` is whole; gives its size in bytes."""
         path = self.path(segment)
@@ -118,12 +133,19 @@ class SegmentStore:
             "bytes": n_bytes,
             "sha256": _sha256(path),
         }
+        if self.carry_path(segment).is_file():
+            self._segments[segment.index]["carry"] = _sha256(self.carry_path(segment))
         self._save()
         return n_bytes
 
     def _save(self) -> None:
         entries = [{"index": index, **entry} for index, entry in sorted(self._segments.items())]
-        manifest = {"version": _VERSION, "facts": self.facts, "segments": entries}
+        manifest = {
+            "version": _VERSION,
+            "facts": self.facts,
+            "knobs": self.knobs,
+            "segments": entries,
+        }
         write_atomically(self.folder / "manifest.json", json.dumps(manifest, indent=1).encode())
 
     def _load(self) -> dict[int, dict[str, Any]]:
@@ -134,10 +156,17 @@ class SegmentStore:
             manifest = json.loads(path.read_bytes())
             if manifest["version"] != _VERSION or manifest["facts"] != self.facts:
                 raise ValueError("written by another version")
+            self.knobs = {str(name): int(value) for name, value in manifest["knobs"].items()}
             return {int(entry.pop("index")): dict(entry) for entry in manifest["segments"]}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             os.replace(path, path.with_suffix(".damaged"))  # noqa: PTH105
             return {}
+
+
+def fsync_file(path: Path) -> None:
+    """Return when the file's bytes are on the disk."""
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
 
 
 def write_atomically(path: Path, content: bytes) -> None:

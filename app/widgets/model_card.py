@@ -116,7 +116,7 @@ class ModelCard(QWidget):
         self._stop.clicked.connect(self._on_clicked)
         self._progress = QWidget(self)
         row = QHBoxLayout(self._progress)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 8, 0, 0)
         row.setSpacing(16)
         column = QVBoxLayout()
         column.setSpacing(4)
@@ -214,12 +214,9 @@ class ModelCard(QWidget):
     def _fact_words(self) -> list[str]:
         spec = self.spec
         scales = ", ".join(f"×{scale}" for scale in spec.scales)
-        tile_bytes = (
-            spec.fixed_bytes + spec.bytes_per_lq_pixel * spec.window * (spec.tile + 2 * spec.halo) ** 2
-        )
         facts = [
             self.tr("Enlarges {}").format(scales),
-            self.tr("up to {} of memory").format(words.size(tile_bytes)),
+            self.tr("up to {} of memory").format(words.size(spec.most_bytes)),
             self.tr("licence {}").format(spec.licence),
         ]
         n_bytes = sum(weight.n_bytes or 0 for weight in spec.weights)

@@ -1,6 +1,6 @@
 """The one question a model family answers: restore this segment of frames."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +20,15 @@ Ranges must not start before the earliest frame that the previous call asked for
 """
 
 
+Carry = Mapping[str, Tensor]
+"""What a segment hands on to the next one of its shot, on the CPU: each family names its own tensors."""
+
+
+def keep_nothing(carry: Carry) -> None:
+    """Nobody restores the next segment."""
+    del carry
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreRequest:
     """One segment to restore, with everything its pixels depend on."""
@@ -30,10 +39,19 @@ class RestoreRequest:
     plan: Plan
     placement: Placement
     settings: RestorationSettings
-    scale: int
-    """Native scale to restore at, one of the spec's."""
+    scale: float
+    """Native scale to restore at, one of the spec's; output size over lq size where the spec says free_size."""
     condition: float
     """State of the source, 0 clean to 1 damaged; families without such an input ignore it."""
+    prompt: str | None = None
+    """What is to be seen in this segment; None: the family's own default."""
+    cleaned: ReadLq | None = None
+    """Gives the frames like `lq` does, in the size of the plan, cleaned by a model that invents nothing; for
+    families whose spec wants them. Ask it before `lq` for the same frames."""
+    carry: Carry | None = None
+    """From the segment before, None at the start of a shot and where it is not known."""
+    keep: Callable[[Carry], None] = keep_nothing
+    """Families whose spec says `carries` call it once, before they yield their last frames."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +82,9 @@ class Restorer(Protocol):
         ...
 
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
-        """Yield the segment's frames in order, (T, 3, s*h, s*w) float32 in [0, 1], any T >= 1 a time.
+        """Yield the segment's frames in order, (T, 3, H, W) float32 in [0, 1], any T >= 1 a time.
+
+        H, W: the lq's times the request's scale; the plan's height and width where the spec says free_size.
 
         Calls cancel.check() between two network calls: there it may wait, lose the device for a while, or raise
         Cancelled. Lets out-of-memory errors through.

@@ -13,21 +13,27 @@ from engine.models.spec import ModelSpec
 
 
 class ModelSlot:
-    """Holds at most one loaded model, keyed by its spec and placement; used by one thread at a time."""
+    """Holds at most one loaded model, keyed by its spec, its placement and how its weights are kept.
+
+    Used by one thread at a time.
+    """
 
     def __init__(self) -> None:
-        self._key: tuple[str, Placement] | None = None
+        self._key: tuple[ModelSpec, Placement, str] | None = None
         self._restorer: Restorer | None = None
         self._host: Restorer | None = None
         """A job's model that must survive while a guest uses the slot."""
 
     @torch.inference_mode(mode=False)
-    def load(self, spec: ModelSpec, placement: Placement) -> Restorer:
-        """Return the loaded model; raises ModelError when its weights are missing or damaged."""
-        key = (spec.id, placement)
+    def load(self, spec: ModelSpec, placement: Placement, rung: str = "resident") -> Restorer:
+        """Return the loaded model; raises ModelError when its weights are missing or damaged.
+
+        rung: how its weights are kept, the name of one of the spec's rungs.
+        """
+        key = (spec, placement, rung)
         if self._restorer is None or self._key != key:
             self.clear()
-            self._restorer = cast("Restorer", loader(spec)(spec, placement))
+            self._restorer = cast("Restorer", loader(spec)(spec, placement, rung))
             self._key = key
         return self._restorer
 

@@ -1,7 +1,9 @@
 """Facts about a model, as data: nobody writes `if model ==`."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -55,8 +57,58 @@ class WeightFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """One way to keep a network's weights while it works; a list of them goes from fastest to smallest."""
+
+    name: Literal["resident", "fp8", "int8", "offload"]
+    """resident: on the device, in the number format it computes in. fp8, int8: on the device in 8 bits, widened
+    layer by layer. offload: in the computer's memory, brought to the device layer by layer."""
+    n_bytes: int
+    """On the device during a network call, activations excluded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaeFacts:
+    """What it takes to turn latents into frames."""
+
+    n_bytes: int
+    """Of the weights on the device."""
+    window: int
+    """Latent frames decoded by one call when memory allows."""
+    smallest_window: int = 1
+    tile: int
+    """Tile edge in pixels of the result when memory allows."""
+    smallest_tile: int
+    """Tile edge below which borders outweigh the rest."""
+    bytes_per_pixel: float
+    """Measured working memory of one call, per pixel of the result and latent frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """What the planner needs to know about a family that samples."""
+
+    rungs: tuple[Rung, ...]
+    """Ways to keep the network's weights, fastest first."""
+    smallest_window: int
+    """Frames below which a network call has no temporal context worth having."""
+    smallest_tile: int
+    """Tile edge in pixels of the result below which the network does not see enough."""
+    vae: VaeFacts
+    steps: int
+    """Network times per frame unless somebody chooses another number."""
+
+    def __post_init__(self) -> None:
+        if not self.rungs or list(self.rungs) != sorted(self.rungs, key=lambda rung: -rung.n_bytes):
+            raise ValueError("rungs: need at least one, the largest first")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:
-    """What the planner, the window and the command line need to know about a model."""
+    """What the planner, the window and the command line need to know about a model.
+
+    Work pixels are the pixels that the planner counts in: see `free_size`.
+    """
 
     id: str
     """What `--model` takes."""
@@ -76,33 +128,63 @@ class ModelSpec:
     context: int
     """Neighbour frames the network sees on each side of the frames it restores."""
     tile: int
-    """Tile edge in lq pixels when memory allows."""
+    """Tile edge in work pixels when memory allows."""
     halo: int
-    """Lq pixels around a tile that the network must see for its result to be independent of the tile."""
-    multiple: int = 1
-    """Lq height and width must be a multiple of this; the family pads."""
-    bytes_per_lq_pixel: float
-    """Measured working memory of one call, per lq pixel (halo included) and frame of the window."""
+    """Work pixels around a tile that the network must see for its result to be independent of the tile."""
+    bytes_per_pixel: float
+    """Measured working memory of one call, per work pixel (halo included) and frame of the window."""
     fixed_bytes: int
-    """Measured working memory that does not grow with the call: weights, libraries."""
+    """Measured working memory that does not grow with the call: libraries, and weights unless rungs say so."""
     dtypes: tuple[str, ...]
     """Number formats it tolerates, best first, by torch's names."""
     has_condition: bool = False
     """It takes the measured state of the source as an input."""
     live_beta: bool = False
     """Its beta re-blends finished heads without inference."""
+    free_size: bool = False
+    """It restores at the output's size, any up to the largest scale: work pixels are output pixels. False: at a
+    native scale, and work pixels are lq pixels."""
+    carries: bool = False
+    """A segment hands frames and colours on to the next one of its shot."""
+    reads_prompt: bool = False
+    wants_cleaned: bool = False
+    """Above beta 1 it is drawn to what the embedded model makes of the source."""
+    sampling: Sampling | None = None
+    """None in families that answer in one call."""
+    sizes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, hash=False)
+    """Sizes of networks that differ from the family's own, by network."""
+    custom: bool = False
+    """Made or brought by the user: its weights lie in the weights folder and come from nowhere."""
     weights: tuple[WeightFile, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.scales or min(self.scales) < 1 or list(self.scales) != sorted(self.scales):
             raise ValueError(f"{self.id}: scales {self.scales}, need ascending numbers >= 1")
-        if min(self.segment_frames, self.window, self.tile, self.multiple) < 1:
-            raise ValueError(f"{self.id}: segment, window, tile and multiple must be at least 1")
+        if min(self.segment_frames, self.window, self.tile) < 1:
+            raise ValueError(f"{self.id}: segment, window and tile must be at least 1")
         unnamed = {licence.id for licence in self.licences} - set(self.licence.split(" AND "))
         if unnamed:
             raise ValueError(
                 f"{self.id}: licence {self.licence!r} does not name {', '.join(sorted(unnamed))}"
             )
+
+    @property
+    def most_bytes(self) -> int:
+        """Announced working memory of the largest plan."""
+        n_bytes = self.fixed_bytes + self.bytes_per_pixel * self.window * (self.tile + 2 * self.halo) ** 2
+        if self.sampling is not None:
+            n_bytes += self.sampling.rungs[0].n_bytes + self.sampling.vae.n_bytes
+        return int(n_bytes)
+
+    def in_format(self, dtype: str) -> "ModelSpec":
+        """The facts for a network that computes in `dtype`: those of families that sample are for 2-byte formats."""
+        if self.sampling is None or dtype != "float32":
+            return self
+        rungs = tuple(replace(rung, n_bytes=_widened(rung)) for rung in self.sampling.rungs)
+        vae = self.sampling.vae
+        vae = replace(vae, n_bytes=2 * vae.n_bytes, bytes_per_pixel=2 * vae.bytes_per_pixel)
+        sampling = replace(self.sampling, rungs=rungs, vae=vae)
+        return replace(self, sampling=sampling, bytes_per_pixel=2 * self.bytes_per_pixel)
 
     @property
     def licences(self) -> tuple[Licence, ...]:
@@ -112,8 +194,13 @@ class ModelSpec:
     @property
     def embedded(self) -> bool:
         """True when every file of weights comes with the application."""
-        return all(file.repo is None for file in self.weights)
+        return not self.custom and all(file.repo is None for file in self.weights)
 
     def native_scale(self, factor: float) -> int | None:
         """Return the smallest native scale that reaches `factor`, or None when none does."""
         return next((scale for scale in self.scales if scale >= factor), None)
+
+
+def _widened(rung: Rung) -> int:
+    """8-bit weights stay 8-bit weights."""
+    return rung.n_bytes if rung.name in ("fp8", "int8") else 2 * rung.n_bytes

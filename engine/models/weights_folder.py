@@ -109,7 +109,7 @@ def folder_of(spec: ModelSpec) -> Path:
 
 def path_of(spec: ModelSpec, file: WeightFile) -> Path:
     """Where the file belongs, whether it is there or not."""
-    if file.repo is None:
+    if spec.embedded:
         return Path(str(importlib.resources.files("resources") / "weights" / file.name))
     return folder_of(spec) / file.name
 
@@ -127,7 +127,7 @@ def part_path(path: Path) -> Path:
 def file_states(spec: ModelSpec) -> dict[str, FileState]:
     """The state of each of the model's files, by name; raises ModelError when weights.json is unreadable."""
     ledger = read_ledger(folder_of(spec))
-    return {file.name: _state(path_of(spec, file), file, ledger) for file in spec.weights}
+    return {file.name: _state(spec, file, ledger) for file in spec.weights}
 
 
 def model_state(spec: ModelSpec) -> FileState:
@@ -142,7 +142,7 @@ def model_state(spec: ModelSpec) -> FileState:
 
 def locate(spec: ModelSpec, file: WeightFile) -> Path:
     """The file, present and checked; raises ModelError that names what is wrong and what helps."""
-    state = _state(path_of(spec, file), file, read_ledger(folder_of(spec)))
+    state = _state(spec, file, read_ledger(folder_of(spec)))
     if state is FileState.PRESENT:
         return path_of(spec, file)
     if state is FileState.UNCHECKED:
@@ -150,6 +150,12 @@ def locate(spec: ModelSpec, file: WeightFile) -> Path:
     raise ModelError(
         f"{file.name} of {spec.title} is {state.value}: run `evenstar models download {spec.id}`"
     )
+
+
+def require_weights(spec: ModelSpec) -> None:
+    """Raise ModelError that names what is wrong and what helps unless every file is present and checked."""
+    for file in spec.weights if not spec.embedded else ():
+        locate(spec, file)
 
 
 def licence_accepted(spec: ModelSpec) -> bool:
@@ -274,10 +280,11 @@ def size_text(n_bytes: int | None) -> str:
     return f"{n_bytes} B"
 
 
-def _state(path: Path, file: WeightFile, ledger: Ledger) -> FileState:
+def _state(spec: ModelSpec, file: WeightFile, ledger: Ledger) -> FileState:
+    path = path_of(spec, file)
     if not path.is_file():
         return FileState.PARTIAL if part_path(path).exists() else FileState.MISSING
-    if file.repo is None:
+    if spec.embedded:
         return FileState.PRESENT
     known, facts = ledger.files.get(file.name), path.stat()
     if known is None:

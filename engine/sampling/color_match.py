@@ -5,6 +5,7 @@ flickers, because the statistics do; `match_colors` therefore smooths the correc
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -24,12 +25,31 @@ class ColorState:
     """(3,) float32."""
 
 
+class ColorStatistics(NamedTuple):
+    """What is matched, frame by frame."""
+
+    mean: Tensor
+    """(T, 3) float32."""
+    spread: Tensor
+    """(T, 3) float32, standard deviation."""
+
+    def of(self, start: int, stop: int) -> "ColorStatistics":
+        """Those of frames [start, stop)."""
+        return ColorStatistics(mean=self.mean[start:stop], spread=self.spread[start:stop])
+
+
+def statistics(frames: Tensor) -> ColorStatistics:
+    """Channel means and spreads of (T, 3, H, W) float frames in [0, 1]."""
+    pixels = frames.flatten(2).float()
+    return ColorStatistics(mean=pixels.mean(-1), spread=(pixels.var(-1) + 1e-5).sqrt())
+
+
 def match_colors(
-    frames: Tensor, source: Tensor, state: ColorState | None, *, smoothing: float = SMOOTHING
+    frames: Tensor, source: ColorStatistics, state: ColorState | None, *, smoothing: float = SMOOTHING
 ) -> tuple[Tensor, ColorState]:
     """frames with the source's channel means and spreads, and the state to give with the next frames.
 
-    frames: (T, 3, H, W) float in [0, 1]; source: (T, 3, h, w) float in [0, 1], any size, same device.
+    frames: (T, 3, H, W) float in [0, 1]; source: of T frames, on the same device.
     state: None at the start of a shot. How a shot is cut into calls does not change the result: a frame's
     correction is smoothing times that of the frame before plus (1 - smoothing) times its own.
     """
@@ -47,8 +67,8 @@ def match_colors(
 
 
 def match_statistics(frames: Tensor, source: Tensor) -> Tensor:
-    """AdaIN frame by frame, as published; shapes and ranges as for match_colors."""
-    gains, offsets = _correction(frames, source)
+    """AdaIN frame by frame, as published; frames and source: (T, 3, any, any) float in [0, 1]."""
+    gains, offsets = _correction(frames, statistics(source))
     return (frames * gains[..., None, None] + offsets[..., None, None]).clamp(0, 1)
 
 
@@ -72,14 +92,7 @@ def blur(frames: Tensor, radius: int) -> Tensor:
     return F.conv2d(padded, kernel, dilation=radius, groups=frames.shape[1])
 
 
-def _correction(frames: Tensor, source: Tensor) -> tuple[Tensor, Tensor]:
-    mean, spread = statistics(frames)
-    source_mean, source_spread = statistics(source)
-    gain = source_spread / spread
-    return gain, source_mean - gain * mean
-
-
-def statistics(frames: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and spread of every channel of every frame, each (T, 3) float32; frames: (T, 3, H, W) float."""
-    pixels = frames.flatten(2).float()
-    return pixels.mean(-1), (pixels.var(-1) + 1e-5).sqrt()
+def _correction(frames: Tensor, source: ColorStatistics) -> tuple[Tensor, Tensor]:
+    found = statistics(frames)
+    gain = source.spread / found.spread
+    return gain, source.mean - gain * found.mean

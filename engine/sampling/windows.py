@@ -3,7 +3,7 @@
 A window is a half-open range (start, stop) of frames.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -53,6 +53,18 @@ def join_faded(parts: Sequence[Tensor], windows: Sequence[Span]) -> Tensor:
     for part, (start, stop), weights in zip(parts, windows, fade_weights(windows), strict=True):
         joined[:, :, start:stop] += part * weights.to(part).view(-1, 1, 1)
     return joined
+
+
+def fade_stream(parts: Iterable[Tensor], windows: Sequence[Span]) -> Iterator[Tensor]:
+    """Finished frames in order, (n, ...) with n >= 1, of overlapping parts (t, ...) as they come, cross-faded."""
+    held: Tensor | None = None
+    ends = [start for start, _ in windows[1:]] + [windows[-1][1]]
+    for part, (start, _), weights, end in zip(parts, windows, fade_weights(windows), ends, strict=True):
+        part = part * weights.to(part).view(-1, *(1,) * (part.ndim - 1))
+        if held is not None:
+            part[: len(held)] += held
+        yield part[: end - start]
+        held = part[end - start :]
 
 
 def over_windows(

@@ -751,6 +751,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>Engine</name>
         <message>
+            <source>the window is {0} frames, {1} needs {2}</source>
+            <translation>das Fenster umfasst {0} Bilder, {1} braucht {2}</translation>
+        </message>
+        <message>
+            <source>there are {0} steps, {1} takes at most {2}</source>
+            <translation>es sind {0} Schritte, {1} nimmt höchstens {2}</translation>
+        </message>
+        <message>
             <source>{0} is not a folder</source>
             <translation>{0} ist kein Ordner</translation>
         </message>
@@ -1013,10 +1021,6 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>{0}: holds a {1}, need a dictionary of tensors</source>
             <translation>{0}: enthält {1}, nötig ist ein Verzeichnis von Tensoren</translation>
-        </message>
-        <message>
-            <source>{0}: none of {1} is here</source>
-            <translation>{0}: nichts von {1} ist da</translation>
         </message>
         <message>
             <source>{0}: not a readable weight file ({1})</source>
@@ -1542,6 +1546,66 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>frame {0} shows frame {1} of the source instead</source>
             <translation>Bild {0} zeigt stattdessen Bild {1} der Quelle</translation>
         </message>
+        <message>
+            <source>The model is kept in 8 bits to fit the memory: the film differs slightly from one made with more memory.</source>
+            <translation>Das Modell wird in 8 Bit gehalten, damit es in den Speicher passt: Der Film weicht leicht von einem ab, der mit mehr Speicher entstand.</translation>
+        </message>
+        <message>
+            <source>The prompt was read from {0}.</source>
+            <translation>Die Beschreibung wurde aus {0} gelesen.</translation>
+        </message>
+        <message>
+            <source>weights cannot be kept as {0} here</source>
+            <translation>Gewichte können hier nicht als {0} gehalten werden</translation>
+        </message>
+        <message>
+            <source>cannot convert {0}: {1}</source>
+            <translation>{0} kann nicht umgewandelt werden: {1}</translation>
+        </message>
+        <message>
+            <source>cannot keep the prompt's embeddings in {0}: {1}</source>
+            <translation>die gelesene Beschreibung kann nicht in {0} abgelegt werden: {1}</translation>
+        </message>
+        <message>
+            <source>cannot keep {0}: {1}</source>
+            <translation>{0} kann nicht abgelegt werden: {1}</translation>
+        </message>
+        <message>
+            <source>{0} cannot be read as text: {1}</source>
+            <translation>{0} kann nicht als Text gelesen werden: {1}</translation>
+        </message>
+        <message>
+            <source>the id is {0}, need a new one of a-z, 0-9 and dashes</source>
+            <translation>die Kennung ist {0}, nötig ist eine neue aus a-z, 0-9 und Bindestrichen</translation>
+        </message>
+        <message>
+            <source>the network's result is not finite: its weights, or too little memory to repeat it, are to blame</source>
+            <translation>das Ergebnis des Netzes ist nicht endlich: Grund sind seine Gewichte oder zu wenig Speicher, um es zu wiederholen</translation>
+        </message>
+        <message>
+            <source>{0} in the segment store is damaged: {1}</source>
+            <translation>{0} im Segmentspeicher ist beschädigt: {1}</translation>
+        </message>
+        <message>
+            <source>{0} is no model description ({1}: {2})</source>
+            <translation>{0} ist keine Modellbeschreibung ({1}: {2})</translation>
+        </message>
+        <message>
+            <source>{0}: the prompt has {1} characters, need at most {2}</source>
+            <translation>{0}: die Beschreibung hat {1} Zeichen, höchstens {2} sind möglich</translation>
+        </message>
+        <message>
+            <source>{0} is of another version, or has unknown entries {1}</source>
+            <translation>{0} hat eine andere Version oder unbekannte Einträge {1}</translation>
+        </message>
+        <message>
+            <source>{0} is too large for a file of prompts (more than 1 MiB)</source>
+            <translation>{0} ist zu groß für eine Datei mit Beschreibungen (mehr als 1 MiB)</translation>
+        </message>
+        <message>
+            <source>{0}: found {1} columns, need file,prompt or file,first frame,prompt</source>
+            <translation>{0}: {1} Spalten gefunden, nötig sind Datei,Beschreibung oder Datei,erstes Bild,Beschreibung</translation>
+        </message>
     </context>
     <context>
         <name>ExportSection</name>
@@ -1648,6 +1712,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     </context>
     <context>
         <name>Licences</name>
+        <message>
+            <source>Its authors publish the files without a licence, so nothing is permitted in so many words: ask them before any use beyond trying it yourself.</source>
+            <translation>Die Autoren veröffentlichen die Dateien ohne Lizenz, ausdrücklich erlaubt ist also nichts: fragen Sie bei ihnen nach, bevor Sie mehr tun, als das Modell selbst auszuprobieren.</translation>
+        </message>
+        <message>
+            <source>Any use, commercial too, except the harmful ones that the licence lists.</source>
+            <translation>Jede Nutzung, auch gewerblich, außer den schädlichen, die die Lizenz aufzählt.</translation>
+        </message>
         <message>
             <source>Any use, with the copyright notice kept.</source>
             <translation>Jede Nutzung, solange der Urhebervermerk erhalten bleibt.</translation>
@@ -1945,6 +2017,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>Models</name>
         <message>
+            <source>Rebuilds badly damaged film at four times its size; very slow, needs a graphics card.</source>
+            <translation>Baut stark beschädigte Filme in vierfacher Größe neu auf; sehr langsam, braucht eine Grafikkarte.</translation>
+        </message>
+        <message>
             <source>Clean, sharp upscaling that runs on any computer; comes with Evenstar.</source>
             <translation>Sauberes, scharfes Hochrechnen auf jedem Rechner; gehört zu Evenstar.</translation>
         </message>
@@ -2122,6 +2198,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Vorschau  {}</translation>
         </message>
         <message>
+            <source>Preview at earlier settings</source>
+            <translation>Vorschau mit früheren Einstellungen</translation>
+        </message>
+        <message>
             <source>Running job</source>
             <translation>Laufender Auftrag</translation>
         </message>
@@ -2223,8 +2303,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Warteschlange</translation>
         </message>
         <message>
-            <source>Paused. Finished parts are kept.</source>
-            <translation>Angehalten. Fertige Teile bleiben.</translation>
+            <source>Paused. It goes on where it stopped.</source>
+            <translation>Angehalten. Es geht weiter, wo es stand.</translation>
         </message>
         <message>
             <source>{} done</source>

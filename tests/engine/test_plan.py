@@ -18,7 +18,7 @@ SPEC = ModelSpec(
     context=2,
     tile=64,
     halo=8,
-    bytes_per_lq_pixel=100.0,
+    bytes_per_pixel=100.0,
     fixed_bytes=1000,
     dtypes=("float32",),
 )

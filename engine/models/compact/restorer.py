@@ -21,8 +21,12 @@ from engine.models.spec import ModelSpec
 from engine.plan import Tile, Window
 
 
-def load(spec: ModelSpec, placement: Placement) -> "CompactRestorer":
-    """Return the embedded model on its device; raises ModelError when a file is missing, damaged or a stranger."""
+def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "CompactRestorer":
+    """Return the embedded model on its device; it is kept in one way only.
+
+    Raises ModelError when a file is missing, damaged or made for another scale.
+    """
+    del rung
     networks, shares, digest = [], set[float](), hashlib.sha256()
     for file, scale in zip(spec.weights, spec.scales, strict=True):
         stored = resources.files("resources").joinpath("weights", file.name)

@@ -84,7 +84,7 @@ def read_tokenizer(vocabulary: Path, merging: Path, special: Path, length: int =
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{vocabulary}: not a readable tokenizer ({error!r})") from error
     if missing:
-        raise ModelError(f"{vocabulary}: not a readable tokenizer (it lacks {min(missing)})")
+        raise ModelError(f"{vocabulary}: not a readable tokenizer (vocab.json lacks {min(missing)})")
     return Tokenizer(ids=ids, ranks=ranks, padding=padding, length=length)
 
 

@@ -49,7 +49,13 @@ class ControlledUNet(VideoUNet):
         return self.denoise(x, t, context, self.VideoControlNet(x, t, context, hint))
 
 
-def bound_memory(network: nn.Module, *, frames_per_part: int, pixels_per_part: int) -> None:
+FRAMES_PER_PART, PIXELS_PER_PART = 2, 1024
+"""At these a call's peak is set by the convolutions and skips (measured: BENCHMARKS.md, Memory of one call)."""
+
+
+def bound_memory(
+    network: nn.Module, *, frames_per_part: int = FRAMES_PER_PART, pixels_per_part: int = PIXELS_PER_PART
+) -> None:
     """Make transformers work on parts of their independent rows; 0: all at once. Results stay the same."""
     for module in network.modules():
         if isinstance(module, SpatialTransformer):

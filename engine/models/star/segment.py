@@ -1,5 +1,6 @@
-"""One segment of lq frames through VAE and sampler and back to pixels."""
+"""One segment of lq frames through VAE and sampler and back to pixels, as a whole or in steps that stream."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import torch
@@ -8,8 +9,14 @@ from torch import Tensor, nn
 from engine.models.star import frames as pixels
 from engine.models.star.config import NetworkConfig, VaeConfig
 from engine.models.star.sampler import Denoise, Draw, OnCall, SampleSettings, sample_latent
-from engine.models.star.vae import decode_frames, encode_frames, posterior
-from engine.sampling.color_match import ColorState, match_colors, match_statistics
+from engine.models.star.vae import decode_stream, encode_frames, posterior
+from engine.sampling.color_match import (
+    ColorState,
+    ColorStatistics,
+    match_colors,
+    match_statistics,
+    statistics,
+)
 from engine.sampling.noise import clip_noise
 from engine.sampling.tiles import Tiling
 
@@ -46,6 +53,18 @@ class SegmentRequest:
     """Frames shared by neighbouring decodes, 0 in reference mode whatever is set."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Encoded:
+    """A segment of lq frames as the sampler wants it."""
+
+    hint: Tensor
+    """(1, C, T, h, w) float32, scaled latent of the enlarged lq."""
+    cleaned: Tensor | None
+    """Like hint, of the cleaned lq; None where nothing is drawn to it."""
+    colors: ColorStatistics
+    """Of the lq."""
+
+
 @torch.inference_mode()
 def restore_segment(
     models: Models,
@@ -65,17 +84,75 @@ def restore_segment(
     nothing is left behind then, or after out of memory.
     Reference mode: white borders up to 720 x 1280, colours frame by frame, noise from one generator in order.
     """
-    padding = _padding(models, request)
-    draw = _draw_for(request, models, lq, padding)
-    hint = _encode(models, _prepare(lq, request, padding), request, draw("encode", 0))
-    target = None
-    if cleaned is not None and request.sample.slider.delta > 0:
-        target = _encode(models, _prepare(cleaned.to(lq), request, padding), request, None)
-    latent = sample_latent(models.network, hint, texts, draw, request.sample, cleaned=target, on_call=on_call)
-    restored = padding.crop(_decode(models, latent, request))
+    draw = draw_for(models, request, len(lq), lq.device)
+    pairs = ((lq[i : i + 1], None if cleaned is None else cleaned[i : i + 1].to(lq)) for i in range(len(lq)))
+    encoded = encode_segment(models, pairs, request, draw)
+    latent = sample_segment(models, encoded, texts, request, draw, on_call)
+    restored = torch.cat([*decode_segment(models, latent, request)])
     if request.sample.reference:
         return match_statistics(restored, lq), None
-    return match_colors(restored, lq, color)
+    return match_colors(restored, encoded.colors, color)
+
+
+@torch.inference_mode()
+def encode_segment(
+    models: Models, frames: Iterable[tuple[Tensor, Tensor | None]], request: SegmentRequest, draw: Draw
+) -> Encoded:
+    """The segment as the sampler wants it, read frame by frame.
+
+    frames: every lq frame, (1, 3, h, w) in [0, 1], and its cleaned form, (1, 3, any, any), or None.
+    draw: of draw_for; a latent is a sample of the posterior (the cleaned one is its mean).
+    """
+    padding = _padding(models, request)
+    noise = _as_frames(draw("encode", 0))
+    hints, cleaned, colors = [], [], []
+    for i, (lq, clean) in enumerate(frames):
+        prepared = _prepare(lq, request, padding)
+        hints.append(encode_frames(models.vae, prepared, noise[i : i + 1], tiling=request.vae_tiling))
+        colors.append(statistics(lq))
+        if clean is not None and request.sample.slider.delta > 0:
+            mean, _ = posterior(models.vae, _prepare(clean, request, padding), request.vae_tiling)
+            cleaned.append(mean * models.vae_config.scaling_factor)
+    return Encoded(
+        hint=_as_clip(torch.cat(hints)),
+        cleaned=_as_clip(torch.cat(cleaned)) if cleaned else None,
+        colors=ColorStatistics(
+            mean=torch.cat([c.mean for c in colors]), spread=torch.cat([c.spread for c in colors])
+        ),
+    )
+
+
+@torch.inference_mode()
+def sample_segment(
+    models: Models,
+    encoded: Encoded,
+    texts: tuple[Tensor, Tensor],
+    request: SegmentRequest,
+    draw: Draw,
+    on_call: OnCall = lambda _call, _calls: None,
+) -> Tensor:
+    """The restored latent of an encoded segment; arguments and result as for sample_latent."""
+    return sample_latent(
+        models.network, encoded.hint, texts, draw, request.sample, cleaned=encoded.cleaned, on_call=on_call
+    )
+
+
+def decode_segment(models: Models, latent: Tensor, request: SegmentRequest) -> Iterator[Tensor]:
+    """Yield the frames of a latent in order, (t, 3, height, width) float32 in [0, 1], before any colour match."""
+    padding = _padding(models, request)
+    latents = _as_frames(latent)
+    window = min(request.decoded_at_once, len(latents))
+    overlap = 0 if request.sample.reference else min(request.decode_overlap, window - 1)
+    for frames in decode_stream(models.vae, latents, window, overlap, request.vae_tiling):
+        yield padding.crop(pixels.to_unit_range(frames))
+
+
+def latent_size(models: Models, request: SegmentRequest) -> tuple[int, int]:
+    """Height and width of the latent grid that a segment is restored on."""
+    padding, stride = _padding(models, request), models.vae_config.stride
+    height = request.height + padding.top + padding.bottom
+    width = request.width + padding.left + padding.right
+    return height // stride, width // stride
 
 
 def _padding(models: Models, request: SegmentRequest) -> pixels.Padding:
@@ -90,45 +167,23 @@ def _prepare(frames: Tensor, request: SegmentRequest, padding: pixels.Padding) -
     return pad(enlarged, padding)
 
 
-def _encode(models: Models, frames: Tensor, request: SegmentRequest, noise: Tensor | None) -> Tensor:
-    """Latent (1, C, T, h, w) of frames: a sample of the posterior, or its mean without noise."""
-    if noise is not None:
-        latents = encode_frames(models.vae, frames, _as_frames(noise), tiling=request.vae_tiling)
-    else:
-        means = [posterior(models.vae, frame, request.vae_tiling)[0] for frame in frames.split(1)]
-        latents = torch.cat(means) * models.vae_config.scaling_factor
-    return latents.transpose(0, 1)[None]
-
-
-def _decode(models: Models, latent: Tensor, request: SegmentRequest) -> Tensor:
-    overlap = 0 if request.sample.reference else request.decode_overlap
-    decoded = decode_frames(
-        models.vae,
-        _as_frames(latent),
-        frames_per_part=request.decoded_at_once,
-        overlap=overlap,
-        tiling=request.vae_tiling,
-    )
-    return pixels.to_unit_range(decoded)
-
-
 def _as_frames(clip: Tensor) -> Tensor:
     return clip[0].transpose(0, 1)
 
 
-def _draw_for(request: SegmentRequest, models: Models, lq: Tensor, padding: pixels.Padding) -> Draw:
+def _as_clip(frames: Tensor) -> Tensor:
+    return frames.transpose(0, 1)[None]
+
+
+def draw_for(models: Models, request: SegmentRequest, n_frames: int, device: torch.device) -> Draw:
     """Noise like the hint: per absolute frame, or as published from one generator in the order of its use."""
-    height = request.height + padding.top + padding.bottom
-    width = request.width + padding.left + padding.right
-    stride = models.vae_config.stride
-    shape = (models.vae_config.latent_channels, height // stride, width // stride)
+    shape = (models.vae_config.latent_channels, *latent_size(models, request))
     generator = torch.Generator().manual_seed(request.seed)
 
     def in_order(_purpose: str, _step: int) -> Tensor:
-        unit = torch.randn((1, shape[0], len(lq), *shape[1:]), generator=generator)
-        return unit.to(lq.device)
+        return torch.randn((1, shape[0], n_frames, *shape[1:]), generator=generator).to(device)
 
     def by_frame(purpose: str, step: int) -> Tensor:
-        return clip_noise(request.seed, purpose, step, request.first, len(lq), shape).to(lq.device)
+        return clip_noise(request.seed, purpose, step, request.first, n_frames, shape).to(device)
 
     return in_order if request.sample.reference else by_frame

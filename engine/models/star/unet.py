@@ -159,6 +159,17 @@ class SpatialTransformer(nn.Module):
         return x + mixed.transpose(1, 2).unflatten(2, x.shape[2:])
 
 
+class PointwiseConv(nn.Conv1d):
+    """A published 1x1 convolution, applied to channels that lie last: one matrix product."""
+
+    def __init__(self, channels: int, out_channels: int) -> None:
+        super().__init__(channels, out_channels, 1)
+
+    def forward(self, input: Tensor) -> Tensor:  # noqa: A002  (the name in torch)
+        """(..., out_channels) of input: (..., channels) float."""
+        return F.linear(input, self.weight[:, :, 0], self.bias)
+
+
 class TemporalTransformer(nn.Module):
     """One TemporalBlock between two 1x1 projections, added to its input."""
 
@@ -168,9 +179,9 @@ class TemporalTransformer(nn.Module):
         """Pixels computed at once, 0 for all: bounds memory, changes no result."""
         inner = heads * head_width
         self.norm = nn.GroupNorm(32, channels, eps=1e-6)
-        self.proj_in = nn.Conv1d(channels, inner, 1)
+        self.proj_in = PointwiseConv(channels, inner)
         self.transformer_blocks = nn.ModuleList([TemporalBlock(inner, heads)])
-        self.proj_out = nn.Conv1d(inner, channels, 1)
+        self.proj_out = PointwiseConv(inner, channels)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, T, H, W) of x: (B, C, T, H, W)."""
@@ -180,9 +191,7 @@ class TemporalTransformer(nn.Module):
         return x + mixed.unflatten(0, (b, h, w)).permute(0, 4, 3, 1, 2)
 
     def _attend(self, tracks: Tensor) -> Tensor:
-        tokens = F.linear(tracks, self.proj_in.weight[:, :, 0], self.proj_in.bias)
-        tokens = self.transformer_blocks[0](tokens)
-        return F.linear(tokens, self.proj_out.weight[:, :, 0], self.proj_out.bias)
+        return self.proj_out(self.transformer_blocks[0](self.proj_in(tracks)))
 
 
 class TemporalConvBlock(nn.Module):

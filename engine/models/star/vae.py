@@ -4,6 +4,7 @@ diffusers is imported when a VAE is built, not before. Work is cut in time and s
 neither for this class; both change what the norms see, so both are approximations, and are blended.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 
 from engine.models.star.config import VaeConfig
 from engine.sampling.tiles import Tiling, over_tiles
-from engine.sampling.windows import cut_windows, join_faded
+from engine.sampling.windows import cut_windows, fade_stream
 
 
 def build_vae(config: VaeConfig) -> nn.Module:
@@ -65,12 +66,23 @@ def decode_frames(
     overlap: int = 0,
     tiling: Tiling | None = None,
 ) -> Tensor:
-    """(T, 3, H, W) float32, about [-1, 1] and not clamped, of scaled latents: (T, C, h, w) float.
+    """(T, 3, H, W) float32, about [-1, 1] and not clamped, of scaled latents: (T, C, h, w) float."""
+    frames_per_part = min(frames_per_part, len(latents))
+    return torch.cat(
+        [*decode_stream(vae, latents, frames_per_part, min(overlap, frames_per_part - 1), tiling)]
+    )
+
+
+def decode_stream(
+    vae: nn.Module, latents: Tensor, frames_per_part: int, overlap: int, tiling: Tiling | None = None
+) -> Iterator[Tensor]:
+    """The frames of `decode_frames` in order, some at a time.
 
     The decoder's temporal layers see frames_per_part frames at once. Published: 3 without overlap, the last
     part shorter. With an overlap the parts are cross-faded, so that their borders do not show in time.
     """
 
+    @torch.inference_mode()
     def decode(part: Tensor) -> Tensor:
         scaled = (part / _scaling(vae)).to(_dtype(vae))
         return _diffusers(vae).decode(scaled, num_frames=len(part)).sample.float()
@@ -79,10 +91,10 @@ def decode_frames(
         return decode(part) if tiling is None else over_tiles(decode, tiling, part, scale=_stride(vae))
 
     if overlap == 0:
-        return torch.cat([decode_tiled(part) for part in latents.split(frames_per_part)])
+        yield from (decode_tiled(part) for part in latents.split(frames_per_part))
+        return
     windows = cut_windows(len(latents), frames_per_part, overlap)
-    parts = [decode_tiled(latents[start:stop]).transpose(0, 1)[None] for start, stop in windows]
-    return join_faded(parts, windows)[0].transpose(0, 1)
+    yield from fade_stream((decode_tiled(latents[start:stop]) for start, stop in windows), windows)
 
 
 def _diffusers(vae: nn.Module) -> Any:

@@ -16,6 +16,8 @@ from engine.sampling.tiles import Tiling, over_tiles
 
 CHUNK = 8
 """Frames of a chunk; the first one has one more. diffusers' own choice, and one that its memory allows."""
+VAE_TILE = (34, 49)
+"""Rows and columns of the latent tiles for small memory: two by two, 64 pixels shared, cover one native frame."""
 
 
 def build_vae(config: VaeConfig) -> nn.Module:

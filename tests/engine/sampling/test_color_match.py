@@ -1,11 +1,24 @@
 import pytest
 import torch
+from torch import Tensor
 
-from engine.sampling.color_match import ColorState, match_colors, match_low_band, match_statistics
+from engine.sampling.color_match import (
+    ColorState,
+    ColorStatistics,
+    match_low_band,
+    match_statistics,
+    statistics,
+)
+from engine.sampling.color_match import match_colors as match_to_statistics
 
 GENERATOR = torch.Generator().manual_seed(11)
 FRAMES = 0.3 + 0.4 * torch.rand(8, 3, 16, 20, generator=GENERATOR)
 SOURCE = 0.2 + 0.3 * torch.rand(8, 3, 4, 5, generator=GENERATOR)
+
+
+def match_colors(frames: Tensor, source: Tensor, state: ColorState | None, **given: float):
+    colors = statistics(source) if len(source) else ColorStatistics(mean=source, spread=source)
+    return match_to_statistics(frames, colors, state, **given)
 
 
 def test_matched_frames_have_the_sources_statistics():
