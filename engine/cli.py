@@ -63,6 +63,12 @@ def upscale(
     codec: Annotated[Codec | None, typer.Option(help="Video codec. Default: H.264 or H.265 by size.")] = None,
     crf: Annotated[int | None, typer.Option(help="Constant rate factor; lower is better and larger.")] = None,
     pix_fmt: Annotated[str | None, typer.Option(help="Pixel format, e.g. yuv420p10le.")] = None,
+    keep_frames: Annotated[
+        bool | None,
+        typer.Option(
+            help="Keep restored frames losslessly: other export settings run no model. Default: by disk."
+        ),
+    ] = None,
     frames: Annotated[
         str | None, typer.Option("--range", metavar="START-END", help="Frames to restore, half-open.")
     ] = None,
@@ -107,7 +113,7 @@ def upscale(
             window=window,
             memory_bytes=None if memory is None else int(memory * 2**30),
         )
-        export = _changed(chosen.export, codec=codec, crf=crf, pixel_format=pix_fmt)
+        export = _changed(chosen.export, codec=codec, crf=crf, pixel_format=pix_fmt, keep_frames=keep_frames)
         first, stop = _parse_range(frames)
         job = Job(
             source=source,

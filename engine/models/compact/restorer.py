@@ -32,8 +32,12 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Comp
         stored = resources.files("resources").joinpath("weights", file.name)
         try:
             with resources.as_file(stored) as path:
+                content = path.read_bytes()
+                sha256 = hashlib.sha256(content).hexdigest()
+                if sha256 != file.sha256:
+                    raise ModelError(f"{stored}: the file is damaged (sha256 {sha256}, need {file.sha256})")
                 network, header = read_weights(path)
-                digest.update(path.read_bytes())
+                digest.update(content)
             shares.add(float(header["a1"]))
             if network.config.scale != scale or len(shares) > 1:
                 raise ValueError(
