@@ -116,7 +116,7 @@ class CompactRestorer:
     ) -> tuple[Tensor, Tensor | None]:
         """Both heads of a window's frames, each (T, 3, s*h, s*w) float32, assembled from tiles."""
         stacks = self._stacks(request, window)
-        scale, plan = request.scale, request.plan
+        scale, plan = int(request.scale), request.plan
         shape = (len(stacks), 3, plan.height * scale, plan.width * scale)
         base = torch.empty(shape, device=stacks.device)
         detail = torch.empty_like(base) if want_detail and self.has_detail else None
@@ -132,7 +132,7 @@ class CompactRestorer:
     def _stacks(self, request: RestoreRequest, window: Window) -> Tensor:
         """The window's frames with their neighbours, (T, F, 3, h, w); the shot's ends are repeated."""
         lq = request.lq(window.context_start, window.context_stop)
-        reach = self._networks[request.scale].config.frames // 2
+        reach = self._networks[int(request.scale)].config.frames // 2
         centres = torch.arange(window.start, window.stop)[:, None]
         wanted = centres + torch.arange(-reach, reach + 1)[None, :]
         shot = request.segment.shot
@@ -140,7 +140,8 @@ class CompactRestorer:
 
     def _grain_of(self, request: RestoreRequest, window: Window, tile: Tile) -> Tensor | None:
         """The grain of a tile as seen, (T, 1, s*h, s*w), or None for a network without it."""
-        table, scale = self._grain.get(request.scale), request.scale
+        scale = int(request.scale)
+        table = self._grain.get(scale)
         if table is None:
             return None
         rows = range(tile.rows.seen_start * scale, tile.rows.seen_stop * scale)
@@ -162,7 +163,7 @@ class CompactRestorer:
         rows, columns = tile.rows, tile.columns
         seen = stacks[..., rows.seen_start : rows.seen_stop, columns.seen_start : columns.seen_stop]
         state = torch.full((len(seen),), request.condition, device=seen.device)
-        network = self._networks[request.scale]
+        network = self._networks[int(request.scale)]
         dtype = self._placement.torch_dtype
         with torch.autocast(seen.device.type, dtype=dtype, enabled=dtype is not torch.float32):
             fidelity, detail = network(seen, state, grain, want_detail=want_detail)
