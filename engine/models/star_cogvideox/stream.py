@@ -160,7 +160,9 @@ def restore_frames(
     raises passes through.
     """
     spans = windows_of(shot, start, stop, settings.window)
-    known = {a: window for a, window in (carry or {}).items() if (a, a + settings.window) in spans}
+    known = {
+        a: w for a, w in (carry or {}).items() if (a, a + settings.window) in spans and _fits(w, settings)
+    }
     fades, calls = _fades(shot, settings.window), window_calls(settings, models.variant)
     missing = [span for span in spans if span[0] not in known]
     held, first = None, spans[0][0]
@@ -177,6 +179,11 @@ def restore_frames(
             keep({a: window for a, window in known.items() if a + settings.window > stop})
         if len(finished):
             yield finished
+
+
+def _fits(window: Sampled, settings: StreamSettings) -> bool:
+    """A carried window has the length of those asked for: a plan that became smaller makes them shorter."""
+    return window.latent.shape[1] == latent_frames(settings.window)
 
 
 def _fades(shot: Shot, window: int) -> dict[Span, Tensor]:

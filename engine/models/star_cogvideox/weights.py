@@ -121,7 +121,8 @@ def read_conversion(path: Path) -> Conversion:
     try:
         with safe_open(path, "pt") as file:
             facts: dict[str, Any] = json.loads((file.metadata() or {})["conversion"])
-        return Conversion(**{key: tuple(v) if isinstance(v, list) else v for key, v in facts.items()})
+        facts["source_dtypes"] = tuple(facts["source_dtypes"])
+        return Conversion(**facts)
     except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
         raise ModelError(f"{path}: not a converted checkpoint ({error})") from error
 
