@@ -155,15 +155,14 @@ def window_of(plan: Plan) -> int:
 
 
 def vae_tile_of(plan: Plan, variant: Variant) -> tuple[int, int] | None:
-    """The planned tile of encoding and decoding in latent pixels; None: whole frames."""
+    """The planned tile of encoding and decoding in latent pixels; None: whole frames.
+
+    A film smaller than a native tile is worked at the size of one, and still keeps to the planned tile.
+    """
     if plan.vae is None:
         return None
     stride = variant.vae.stride
-    rows, columns = (
-        1 << 16 if tile >= size else max(tile // stride, 1)
-        for tile, size in ((plan.vae.tile_height, plan.height), (plan.vae.tile_width, plan.width))
-    )
-    return rows, columns
+    return max(plan.vae.tile_height // stride, 1), max(plan.vae.tile_width // stride, 1)
 
 
 def carry_of_windows(windows: Mapping[int, Sampled]) -> Carry:

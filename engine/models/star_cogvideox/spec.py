@@ -22,7 +22,7 @@ STAR_COGVIDEOX = ModelSpec(
     tile=720,
     halo=0,
     bytes_per_pixel=0.0,
-    fixed_bytes=1_700_000_000,
+    fixed_bytes=1_256_000_000,
     dtypes=("bfloat16", "float32"),
     free_size=True,
     carries=True,
@@ -30,7 +30,7 @@ STAR_COGVIDEOX = ModelSpec(
     wants_cleaned=True,
     sampling=Sampling(
         rungs=(
-            Rung(name="resident", n_bytes=11_141_000_000),
+            Rung(name="resident", n_bytes=11_140_967_760),
             Rung(name="fp8", n_bytes=6_380_000_000),
             Rung(name="int8", n_bytes=5_600_000_000),
             Rung(name="offload", n_bytes=600_000_000),
@@ -38,12 +38,12 @@ STAR_COGVIDEOX = ModelSpec(
         smallest_window=9,
         smallest_tile=720,
         vae=VaeFacts(
-            n_bytes=431_200_000,
+            n_bytes=431_167_814,
             window=7,
             smallest_window=7,
             tile=720,
             smallest_tile=256,
-            bytes_per_pixel=6700.0,
+            bytes_per_pixel=6540.0,
         ),
         steps=50,
     ),
