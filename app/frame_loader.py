@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 
 from app.engine_calls import Blendable, EngineCalls, FrameSource, Picture
 from app.messages import Failure
-from app.pictures import lanczos, to_image
+from app.pictures import halved, lanczos, to_image
 from engine.clip import Clip
 from engine.media.frames import FrameIndex
 
@@ -20,8 +20,6 @@ logger = logging.getLogger(__name__)
 CACHE_BYTES = 384 << 20
 MAX_OPEN = 3
 """Clips that stay open at once: the source, its result, one preview."""
-SKIP_AHEAD = 12
-"""Frames that are cheaper to decode through than to seek to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,6 +81,9 @@ class Pair:
     request: PairRequest
     before: QImage
     after: QImage
+    before_half: QImage | None = None
+    """The same at half its size, of large pictures."""
+    after_half: QImage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -186,8 +187,23 @@ class _FrameWorker(QObject):
             self.loaded.emit(answer)
 
     def _pair(self, request: PairRequest) -> Pair:
-        before = self._frame(request.source, request.frame)
-        return Pair(request=request, before=before, after=self._after(request))
+        before, after = self._frame(request.source, request.frame), self._after(request)
+        return Pair(
+            request=request,
+            before=before,
+            after=after,
+            before_half=self._half(before),
+            after_half=self._half(after),
+        )
+
+    def _half(self, image: QImage) -> QImage | None:
+        key = ("half", image.cacheKey())
+        found = self._cache.get(key)
+        if found is None:
+            found = halved(image)
+            if found is not None:
+                self._cache.put(key, found)
+        return found
 
     def _after(self, request: PairRequest) -> QImage:
         match request.after:
@@ -201,6 +217,8 @@ class _FrameWorker(QObject):
                 return self._plain(request.source, request.frame, size)
 
     def _plain(self, source: OpenClip, frame: int, size: Lanczos) -> QImage:
+        if (size.width, size.height) == (source.clip.width, source.clip.height):
+            return self._frame(source, frame)
         key = (source.clip.path, frame, size)
         found = self._cache.get(key)
         if found is None:
@@ -242,22 +260,17 @@ class _Film:
         self._last: tuple[int, Picture] | None = None
 
     def pixels(self, frame: int) -> Picture:
-        """One frame, (H, W, 3) uint8; reads on where that is cheaper than seeking."""
+        """One frame, (H, W, 3) uint8; frames on the way to it are decoded, where needed, but not converted."""
         if self._last is not None and self._last[0] == frame:
             return self._last[1]
-        if self._running is None or not self._next <= frame <= self._next + SKIP_AHEAD:
-            self._running, self._next = self._source_frames.frames(frame), frame
-        found = self._advance(self._running, frame)
-        self._last = (frame, found)
+        if self._running is None or self._next != frame:
+            self._running = self._source_frames.frames(frame)
+        found = next(self._running, None)
+        if found is None:
+            self._running = None
+            raise EOFError(f"{self.source.clip.path.name} ends before frame {frame}")
+        self._next, self._last = frame + 1, (frame, found)
         return found
-
-    def _advance(self, running: Iterator[Picture], frame: int) -> Picture:
-        for picture in running:
-            self._next += 1
-            if self._next > frame:
-                return picture
-        self._running = None
-        raise EOFError(f"{self.source.clip.path.name} ends before frame {frame}")
 
     def close(self) -> None:
         """Let go of the file."""

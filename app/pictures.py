@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
+HALVED_ABOVE = 1920 * 1080
+"""Pixels from which painting a whole picture into a window would make the window wait."""
 LARGEST_PIXELS = 3840 * 2160
 """A plain upscale for the screen is never computed larger than this; the view stretches the rest."""
 
@@ -28,6 +30,18 @@ def to_array(image: QImage) -> NDArray[np.uint8]:
     return rows[:, : flat.width() * 3].reshape(height, flat.width(), 3).copy()
 
 
+def halved(image: QImage) -> QImage | None:
+    """The image at half its size when it is large, for a view that shows it smaller still; else None."""
+    if image.width() * image.height() <= HALVED_ABOVE:
+        return None
+    import cv2
+
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    rows = pixels[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
+    size = (image.width() // 2, image.height() // 2)
+    return to_image(np.asarray(cv2.resize(rows, size, interpolation=cv2.INTER_AREA), np.uint8))
+
+
 def lanczos(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 resampled without any restoration, at most LARGEST_PIXELS."""
     import cv2  # the frame loader's thread only: the window opens without it
@@ -39,6 +53,7 @@ def lanczos(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.ui
 
 def difference(before: QImage, after: QImage, gain: float) -> QImage:
     """|before - after| amplified, of two images of one size."""
-    left, right = to_array(before).astype(np.int16), to_array(after).astype(np.int16)
-    apart = np.abs(left - right).astype(np.float32) * gain
-    return to_image(np.clip(apart, 0, 255).astype(np.uint8))
+    import cv2
+
+    apart = cv2.absdiff(to_array(before), to_array(after))
+    return to_image(np.asarray(cv2.convertScaleAbs(apart, alpha=gain), np.uint8))

@@ -218,14 +218,16 @@ class Presenter(QObject):
         if beside is Beside.PLAIN:
             width, height = output_size(clip, self._session.choice.restoration)
         size = QSizeF(width * float(clip.sample_aspect_ratio), height)
+        halves = (pair.before_half, pair.after_half)
         before = self.tr("Source  {}×{}").format(clip.width, clip.height)
-        self._stage.view.show_pair(pair.before, pair.after, (before, self._after_words(beside)), size)
+        self._stage.view.show_pair(pair.before, pair.after, (before, self._after_words(beside)), size, halves)
 
     def _after_words(self, beside: Beside) -> str:
         beta = f"{self._session.choice.restoration.beta:.2f}"
         return {
             Beside.PLAIN: self.tr("Plain upscale (Lanczos), not restored"),
             Beside.FRAME: self.tr("Preview  {}").format(beta),
+            Beside.EARLIER: self.tr("Preview at earlier settings"),
             Beside.CLIP: self.tr("Preview  {}").format(beta),
             Beside.RUNNING: self.tr("Running job"),
             Beside.RESULT: self.tr("Result"),

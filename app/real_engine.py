@@ -54,7 +54,7 @@ class OpenReader:
     def __init__(self, clip: Clip, index: FrameIndex) -> None:
         from engine.media.reader import Reader
 
-        self._reader = Reader(clip, index, deep=False, deinterlace=False)
+        self._reader = Reader(clip, index, deep=False, deinterlace=False, threads=0)
         self._n_frames = len(index)
 
     def frames(self, start: int) -> Iterator[Picture]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from app.choice import (
@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 RESULT = "result"
 PREVIEW_SECONDS = 3.0
+KEEP_MS = 400
+"""Settings are written to disk once they have rested so long: a dragged slider must not wait for the disk."""
 
 
 class Session(QObject):
@@ -59,6 +61,10 @@ class Session(QObject):
         self._surveyor = surveyor
         self._preferences = preferences
         self._history = History(_last_choice(preferences))
+        self._keep_timer = QTimer(self)
+        self._keep_timer.setSingleShot(True)
+        self._keep_timer.setInterval(KEEP_MS)
+        self._keep_timer.timeout.connect(self.keep)
         self.clip: Clip | None = None
         self.film: OpenClip | None = None
         self.shots: tuple[int, ...] = ()
@@ -236,8 +242,14 @@ class Session(QObject):
         if not task.cancel.cancelled:
             self.open_failed.emit(task.path, failure)
 
-    def _tell_choice(self) -> None:
+    @Slot()
+    def keep(self) -> None:
+        """Write the settings to disk now."""
+        self._keep_timer.stop()
         self._preferences.change(choice=choice_dict(self.choice))
+
+    def _tell_choice(self) -> None:
+        self._keep_timer.start()
         self.choice_changed.emit()
 
 

@@ -40,6 +40,8 @@ class Beside(Enum):
     """The plain upscale."""
     FRAME = "frame"
     """A previewed frame."""
+    EARLIER = "earlier"
+    """A previewed frame at other settings, until the new one is there."""
     CLIP = "clip"
     """A frame of previewed seconds."""
     RUNNING = "running"
@@ -95,6 +97,8 @@ class Viewing(QObject):
         self._running: tuple[int, QImage] | None = None
         self._strip_frame: int | None = None
         self._last_beside = Beside.PLAIN
+        self._followed: tuple[int, Blendable] | None = None
+        """The previewed frame at the playhead; a sampling model's slider previews it anew."""
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -181,6 +185,7 @@ class Viewing(QObject):
             return FromFilm(film=result.film, frame=frame - result.start), Beside.RESULT
         heads = self._previewer.heads(job, frame) if job else None
         if job and heads is not None:
+            self._followed = (frame, heads)
             return FromHeads(heads=heads, beta=job.restoration.beta), Beside.FRAME
         clip = self._previewer.clip_at(job, frame) if job else None
         if clip in self._clip_films and clip is not None:
@@ -189,32 +194,45 @@ class Viewing(QObject):
             return FromFilm(film=result.film, frame=frame - result.start), Beside.RESULT
         if self._running and self._running[0] == frame:
             return FromImage(image=self._running[1]), Beside.RUNNING
+        if job and self._followed and self._follows(job):
+            return FromHeads(heads=self._followed[1], beta=job.restoration.beta), Beside.EARLIER
         width, height = output_size(film.clip, self._session.choice.restoration)
         return Lanczos(width=width, height=height), Beside.PLAIN
 
+    def _follows(self, job: Job) -> bool:
+        """True when the frame at the playhead was previewed by a model whose slider needs inference."""
+        at = self._followed[0] if self._followed else None
+        return at == self._session.playhead and not self._previewer.is_live(job)
+
     @Slot(object)
     def _on_clip_opening(self, _path: object) -> None:
+        self._followed = None
+        self._rest.stop()
         self._result, self._running, self._strip_frame = None, None, None
         self._clip_films.clear()
         self.cached_changed.emit()
 
     @Slot(int)
-    def _on_playhead_moved(self, _frame: int) -> None:
+    def _on_playhead_moved(self, frame: int) -> None:
+        if self._followed is not None and self._followed[0] != frame:
+            self._followed = None
+            self._rest.stop()
         self.refresh()
 
     @Slot()
     def _on_choice_changed(self) -> None:
         self.cached_changed.emit()
         job = self._session.preview_job()
-        if job and self._last_beside is Beside.FRAME and not self._previewer.is_live(job):
+        if job and self._follows(job):
             self._rest.start()
         self.refresh()
 
     @Slot()
     def _on_rest_timeout(self) -> None:
         job = self._session.preview_job()
-        if job is not None:
-            self._previewer.want_frame(job, self._session.playhead)
+        frame = self._session.playhead
+        if job is not None and self._follows(job) and self._previewer.heads(job, frame) is None:
+            self._previewer.want_frame(job, frame)
 
     @Slot(object)
     def _on_result_opened(self, film: OpenClip) -> None:

@@ -144,6 +144,7 @@ class Workshop(QObject):
         if self._closed:
             return True
         self._closed = True
+        self.session.keep()
         self.surveyor.close()
         self.librarian.close()
         self.loader.close()

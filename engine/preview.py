@@ -58,7 +58,7 @@ def live_frame(job: Job, frame: int, cancel: CancelToken | None = None) -> LiveF
     if not 0 <= frame < len(source):
         raise SettingsError(f"there is no frame {frame}: the clip has {len(source)} frames")
     decision = decide(whole, source)
-    restorer = slot.load(decision.spec, decision.placement)
+    restorer = slot.load(decision.spec, decision.placement, decision.plan.weights.name)
     segment = next(s for s in decision.plan.segments if s.start <= frame < s.stop)
     plan = replace(decision.plan, window=1)
     only = [replace(segment, start=frame, stop=frame + 1)]

@@ -55,6 +55,7 @@ class CompareView(QWidget):
         self.setMinimumSize(320, 180)
         self.setAccessibleName(self.tr("Comparison of source and result"))
         self._before, self._after = QImage(), QImage()
+        self._halves: dict[str, QImage] = {}
         self._words = ("", "")
         self._layers: dict[str, QImage] = {}
         self._geometry = ViewGeometry()
@@ -86,12 +87,27 @@ class CompareView(QWidget):
         """Both images as they are, before any zoom."""
         return self._before, self._after
 
-    def show_pair(self, before: QImage, after: QImage, words: tuple[str, str], size: QSizeF) -> None:
-        """Show two images of one frame; both are stretched to `size`, in square result pixels."""
+    def show_pair(
+        self,
+        before: QImage,
+        after: QImage,
+        words: tuple[str, str],
+        size: QSizeF,
+        halves: tuple[QImage | None, QImage | None] = (None, None),
+    ) -> None:
+        """Show two images of one frame; both are stretched to `size`, in square result pixels.
+
+        halves: the same at half their size, which large pictures are painted from when they are shown small.
+        """
+        source_layer = self._layers.get("before") if before.cacheKey() == self._before.cacheKey() else None
         self._before, self._after, self._words = before, after, words
+        self._halves = {name: half for name, half in zip(("before", "after"), halves, strict=True) if half}
         if (size.width(), size.height()) != (self._geometry.width, self._geometry.height):
             self._set_geometry(self._geometry.of_size(size.width(), size.height()))
+            source_layer = None
         self._forget_layers()
+        if source_layer is not None:
+            self._layers["before"] = source_layer
 
     def set_words(self, words: tuple[str, str]) -> None:
         """Call the two pictures something else."""
@@ -101,6 +117,7 @@ class CompareView(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._before, self._after = QImage(), QImage()
+        self._halves.clear()
         self._forget_layers()
 
     def set_mode(self, mode: Mode) -> None:
@@ -304,11 +321,13 @@ class CompareView(QWidget):
             made = difference(self._layer("before"), self._layer("after"), self.gain)
             made.setDevicePixelRatio(self.devicePixelRatioF())
             return made
-        return self._rendered(self._before if name == "before" else self._after)
+        return self._rendered(self._before if name == "before" else self._after, self._halves.get(name))
 
-    def _rendered(self, image: QImage) -> QImage:
+    def _rendered(self, image: QImage, half: QImage | None) -> QImage:
         ratio = self.devicePixelRatioF()
         room = self._room()
+        if half is not None and half.width() >= self._geometry.rect(room).width() * ratio:
+            image = half
         layer = QImage(room.toSize() * ratio, QImage.Format.Format_RGB32)
         layer.setDevicePixelRatio(ratio)
         layer.fill(QColor(theme.current().surround))

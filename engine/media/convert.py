@@ -35,11 +35,12 @@ _BIG_ENDIAN_HERE = sys.byteorder == "big"
 class ToRgb:
     """Turns the frames of one clip into upright, full-range RGB of the clip's size.
 
-    deep: uint16 instead of uint8.
+    deep: uint16 instead of uint8. threads: that convert one frame, 0 for as many as there are cores.
     """
 
-    def __init__(self, clip: Clip, *, deep: bool) -> None:
+    def __init__(self, clip: Clip, *, deep: bool, threads: int = 1) -> None:
         self._deep = deep
+        self._threads = threads
         self._rotation = clip.rotation
         turned = clip.rotation in (90, 270)
         self._size = (clip.height, clip.width) if turned else (clip.width, clip.height)
@@ -96,7 +97,7 @@ class ToRgb:
             src_color_range=color.sws_range(self._tags.full_range),
             dst_color_range=color.sws_range(full_range),
             interpolation=ACCURATE,
-            threads=1,
+            threads=self._threads,
         )
 
     def _alpha(self, frame: VideoFrame) -> Raw | None:

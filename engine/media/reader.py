@@ -28,15 +28,17 @@ class Reader:
     """Reads any range of frames, each the one that decoding the file from its start would give.
 
     Used as a context manager, by one thread. deep: uint16 pixels. deinterlace: interlaced frames are made
-    whole; a film whose pulldown is undone always is.
+    whole; a film whose pulldown is undone always is. threads: that convert one frame, see ToRgb.
     """
 
-    def __init__(self, clip: Clip, index: FrameIndex, *, deep: bool, deinterlace: bool) -> None:
+    def __init__(
+        self, clip: Clip, index: FrameIndex, *, deep: bool, deinterlace: bool, threads: int = 1
+    ) -> None:
         self._clip = clip
         self._film = index
         self._index = index.spread or index
         self._deinterlace = deinterlace or index.spread is not None
-        self._to_rgb = ToRgb(clip, deep=deep)
+        self._to_rgb = ToRgb(clip, deep=deep, threads=threads)
         self._source = open_frames(clip)
         self._live: Iterator[tuple[int, VideoFrame]] = iter(())
         self._next: int | None = None

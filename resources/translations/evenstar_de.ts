@@ -1015,10 +1015,6 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>{0}: enthält {1}, nötig ist ein Verzeichnis von Tensoren</translation>
         </message>
         <message>
-            <source>{0}: none of {1} is here</source>
-            <translation>{0}: nichts von {1} ist da</translation>
-        </message>
-        <message>
             <source>{0}: not a readable weight file ({1})</source>
             <translation>{0}: keine lesbare Gewichtsdatei ({1})</translation>
         </message>
@@ -1543,66 +1539,66 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Bild {0} zeigt stattdessen Bild {1} der Quelle</translation>
         </message>
         <message>
-        <source>The model is kept in 8 bits to fit the memory: the film differs slightly from one made with more memory.</source>
-        <translation>Das Modell wird in 8 Bit gehalten, damit es in den Speicher passt: Der Film weicht leicht von einem ab, der mit mehr Speicher entstand.</translation>
-    </message>
-    <message>
-        <source>The prompt was read from {0}.</source>
-        <translation>Die Beschreibung wurde aus {0} gelesen.</translation>
-    </message>
-    <message>
-        <source>weights cannot be kept as {0} here</source>
-        <translation>Gewichte können hier nicht als {0} gehalten werden</translation>
-    </message>
-    <message>
-        <source>cannot convert {0}: {1}</source>
-        <translation>{0} kann nicht umgewandelt werden: {1}</translation>
-    </message>
-    <message>
-        <source>cannot keep the prompt&#x27;s embeddings in {0}: {1}</source>
-        <translation>die gelesene Beschreibung kann nicht in {0} abgelegt werden: {1}</translation>
-    </message>
-    <message>
-        <source>cannot keep {0}: {1}</source>
-        <translation>{0} kann nicht abgelegt werden: {1}</translation>
-    </message>
-    <message>
-        <source>{0} cannot be read as text: {1}</source>
-        <translation>{0} kann nicht als Text gelesen werden: {1}</translation>
-    </message>
-    <message>
-        <source>the id is {0}, need a new one of a-z, 0-9 and dashes</source>
-        <translation>die Kennung ist {0}, nötig ist eine neue aus a-z, 0-9 und Bindestrichen</translation>
-    </message>
-    <message>
-        <source>the network&#x27;s result is not finite: its weights, or too little memory to repeat it, are to blame</source>
-        <translation>das Ergebnis des Netzes ist nicht endlich: Grund sind seine Gewichte oder zu wenig Speicher, um es zu wiederholen</translation>
-    </message>
-    <message>
-        <source>{0} in the segment store is damaged: {1}</source>
-        <translation>{0} im Segmentspeicher ist beschädigt: {1}</translation>
-    </message>
-    <message>
-        <source>{0} is no model description ({1}: {2})</source>
-        <translation>{0} ist keine Modellbeschreibung ({1}: {2})</translation>
-    </message>
-    <message>
-        <source>{0}: the prompt has {1} characters, need at most {2}</source>
-        <translation>{0}: die Beschreibung hat {1} Zeichen, höchstens {2} sind möglich</translation>
-    </message>
-    <message>
-        <source>{0} is of another version, or has unknown entries {1}</source>
-        <translation>{0} hat eine andere Version oder unbekannte Einträge {1}</translation>
-    </message>
-    <message>
-        <source>{0} is too large for a file of prompts (more than 1 MiB)</source>
-        <translation>{0} ist zu groß für eine Datei mit Beschreibungen (mehr als 1 MiB)</translation>
-    </message>
-    <message>
-        <source>{0}: found {1} columns, need file,prompt or file,first frame,prompt</source>
-        <translation>{0}: {1} Spalten gefunden, nötig sind Datei,Beschreibung oder Datei,erstes Bild,Beschreibung</translation>
-    </message>
-</context>
+            <source>The model is kept in 8 bits to fit the memory: the film differs slightly from one made with more memory.</source>
+            <translation>Das Modell wird in 8 Bit gehalten, damit es in den Speicher passt: Der Film weicht leicht von einem ab, der mit mehr Speicher entstand.</translation>
+        </message>
+        <message>
+            <source>The prompt was read from {0}.</source>
+            <translation>Die Beschreibung wurde aus {0} gelesen.</translation>
+        </message>
+        <message>
+            <source>weights cannot be kept as {0} here</source>
+            <translation>Gewichte können hier nicht als {0} gehalten werden</translation>
+        </message>
+        <message>
+            <source>cannot convert {0}: {1}</source>
+            <translation>{0} kann nicht umgewandelt werden: {1}</translation>
+        </message>
+        <message>
+            <source>cannot keep the prompt's embeddings in {0}: {1}</source>
+            <translation>die gelesene Beschreibung kann nicht in {0} abgelegt werden: {1}</translation>
+        </message>
+        <message>
+            <source>cannot keep {0}: {1}</source>
+            <translation>{0} kann nicht abgelegt werden: {1}</translation>
+        </message>
+        <message>
+            <source>{0} cannot be read as text: {1}</source>
+            <translation>{0} kann nicht als Text gelesen werden: {1}</translation>
+        </message>
+        <message>
+            <source>the id is {0}, need a new one of a-z, 0-9 and dashes</source>
+            <translation>die Kennung ist {0}, nötig ist eine neue aus a-z, 0-9 und Bindestrichen</translation>
+        </message>
+        <message>
+            <source>the network's result is not finite: its weights, or too little memory to repeat it, are to blame</source>
+            <translation>das Ergebnis des Netzes ist nicht endlich: Grund sind seine Gewichte oder zu wenig Speicher, um es zu wiederholen</translation>
+        </message>
+        <message>
+            <source>{0} in the segment store is damaged: {1}</source>
+            <translation>{0} im Segmentspeicher ist beschädigt: {1}</translation>
+        </message>
+        <message>
+            <source>{0} is no model description ({1}: {2})</source>
+            <translation>{0} ist keine Modellbeschreibung ({1}: {2})</translation>
+        </message>
+        <message>
+            <source>{0}: the prompt has {1} characters, need at most {2}</source>
+            <translation>{0}: die Beschreibung hat {1} Zeichen, höchstens {2} sind möglich</translation>
+        </message>
+        <message>
+            <source>{0} is of another version, or has unknown entries {1}</source>
+            <translation>{0} hat eine andere Version oder unbekannte Einträge {1}</translation>
+        </message>
+        <message>
+            <source>{0} is too large for a file of prompts (more than 1 MiB)</source>
+            <translation>{0} ist zu groß für eine Datei mit Beschreibungen (mehr als 1 MiB)</translation>
+        </message>
+        <message>
+            <source>{0}: found {1} columns, need file,prompt or file,first frame,prompt</source>
+            <translation>{0}: {1} Spalten gefunden, nötig sind Datei,Beschreibung oder Datei,erstes Bild,Beschreibung</translation>
+        </message>
+    </context>
     <context>
         <name>ExportSection</name>
         <message>
@@ -2180,6 +2176,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Preview  {}</source>
             <translation>Vorschau  {}</translation>
+        </message>
+        <message>
+            <source>Preview at earlier settings</source>
+            <translation>Vorschau mit früheren Einstellungen</translation>
         </message>
         <message>
             <source>Running job</source>

@@ -1,9 +1,11 @@
-"""A long clip through the window: pause, resume, kill, restart, a beta change in between, a verified file.
+"""A long clip through the window: pause, kill, restart, a beta change, and a verified file at the end.
 
     xvfb-run -a env QT_QPA_PLATFORM=xcb python tests/app/long_run.py WORK_FOLDER
 
-Makes a 10-minute 272x480 clip with two sound tracks (32 frames, so that two busy cores can do it), starts a
-window on it in a process of its own, kills that process after its first saved part, and starts another one.
+Makes a 10-minute 854x480 clip with two sound tracks, at one frame in 15 seconds (40 frames), so that two busy cores can
+restore all of it. Starts a window on it in a process of its own, pauses and resumes in the middle of a part, kills
+the process in a later part, starts another one, lets it go on, looks at a frame at another beta while the job runs,
+gives that beta to the job, and waits for the file.
 """
 
 import logging
@@ -20,21 +22,22 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 import av
 import numpy as np
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app import theme
 from app.launch import application
 from app.main_window import MainWindow
 from app.preferences import Places, Preferences
 from app.real_engine import real_engine
-from engine.job import JobState
 from tests.app.fakes import FakeDesktop
 
 logger = logging.getLogger("long run")
 
-RATE = Fraction(8, 150)
+RATE = Fraction(1, 15)
 SECONDS = 600
-WIDTH, HEIGHT = 272, 480
-SHOT = 8
+WIDTH, HEIGHT = 854, 480
+BETA = 1.4
+SHOT = 5
 """Frames; each shot is a part of its own, so that a kill costs little."""
 SAMPLES = 48000
 
@@ -76,38 +79,81 @@ def _first(folder: Path, clip: Path) -> None:
     _until(lambda: session.film is not None)
     logger.info("opened: %s", window.panel.source.facts())
     window.desk.do("upscale")
-    _until(lambda: bool(queue.running and queue.running.done_frames >= 4))
+    _until(lambda: bool(queue.running and queue.running.done_frames >= SHOT // 2))
     window.desk.do("pause")
-    _until(lambda: queue.entries[0].state is JobState.PAUSED)
-    logger.info("paused, %d frames saved", queue.entries[0].done_frames)
+    _until(lambda: queue._running is not None and queue._running.cancel.waiting)
+    QTest.qWait(3000)
+    waits = queue.entries[0]
+    logger.info("paused in the middle of a part: frame %d, %s", waits.done_frames, waits.state.value)
+    QTest.qWait(5000)
+    logger.info("5 s later: frame %d", queue.entries[0].done_frames)
     saved: list[int] = []
     queue.segment_saved.connect(saved.append)
     window.desk.do("pause")
-    _until(lambda: queue.entries[0].done_frames >= SHOT and saved)
-    logger.info("a part is saved, %d frames done: kill me", queue.entries[0].done_frames)
+    _until(lambda: len(saved) >= 1 and queue.entries[0].done_frames > queue._saved)
+    logger.info("%d parts saved, frame %d: kill me", len(saved), queue.entries[0].done_frames)
     (folder / "kill me").touch()
     QTest.qWait(60_000)
 
 
 def _second(folder: Path) -> None:
     window = _window(folder)
-    queue = window.workshop.queue
+    queue, session = window.workshop.queue, window.workshop.session
     (entry,) = queue.entries
-    logger.info("came back %s with %d frames, held %s", entry.state.value, entry.done_frames, queue.held)
-    window.desk.set_beta(1.4)
-    logger.info("beta of the panel is now %s", window.workshop.session.choice.restoration.beta)
+    logger.info("came back: %s, held %s", entry.state.value, queue.held)
+    window.open_paths([entry.job.source])
+    _until(lambda: session.film is not None)
     window.desk.do("pause")
-    _until(lambda: bool(queue.running and queue.running.progress))
-    running = queue.running
-    assert running is not None
-    logger.info("goes on from frame %d of %d", running.done_frames, running.total_frames)
+    _until(lambda: bool(queue.running and queue.running.planned))
+    planned = queue.entries[0].planned
+    assert planned is not None
+    logger.info("goes on: %d of %d frames are on disk", planned.done_frames, planned.n_frames)
+    _until(lambda: queue.entries[0].done_frames >= planned.done_frames + SHOT)
+    _change_beta(window)
     _until(lambda: queue.entries[0].finished)
     entry = queue.entries[0]
     logger.info("%s: %s, psnr %s", entry.state.value, entry.job.target.name, entry.psnr)
-    with av.open(entry.job.target) as film:
-        kinds = [f"{s.type} {s.codec_context.name} {s.frames or ''}".strip() for s in film.streams]
-        logger.info("streams: %s, %.1f s", kinds, (film.duration or 0) / 1e6)
+    if entry.failure is not None:
+        logger.info("%s", entry.failure)
+    for notice in entry.notices:
+        logger.info("notice %s: %s", notice.code, notice.message)
+    _describe(entry.job.target)
     window.close()
+
+
+def _change_beta(window: MainWindow) -> None:
+    """Move the slider, look at a frame while the job runs, and give the job the new setting."""
+    queue, previewer = window.workshop.queue, window.workshop.previewer
+    window.desk.set_beta(BETA)
+    ready: list[int] = []
+    previewer.frame_ready.connect(lambda _job, frame: ready.append(frame))
+    before, begun = queue.entries[0].done_frames, time.monotonic()
+    window.desk.do("preview_frame")
+    _until(lambda: bool(ready))
+    logger.info(
+        "beta %.1f: a preview came after %.1f s, the job was at frame %d and is at %d",
+        BETA,
+        time.monotonic() - begun,
+        before,
+        queue.entries[0].done_frames,
+    )
+    window.desk.do("pause")
+    window.queue_desk.act(queue.entries[0].id, "settings")
+    _until(lambda: queue._running is None)
+    logger.info("the job's beta is now %.1f", queue.entries[0].job.restoration.beta)
+    window.desk.do("pause")
+
+
+def _describe(path: Path) -> None:
+    with av.open(path) as film:
+        for stream in film.streams:
+            frames = sum(1 for packet in film.demux(stream) if packet.size)
+            size = f" {stream.width}x{stream.height}" if stream.type == "video" else ""
+            logger.info(
+                "stream %d: %s %s%s, %d packets", stream.index, stream.type, stream.name, size, frames
+            )
+            film.seek(0)
+        logger.info("%.1f s, %d bytes", (film.duration or 0) / 1e6, path.stat().st_size)
 
 
 def _window(folder: Path) -> MainWindow:
@@ -126,7 +172,12 @@ def _until(holds: Callable[[], bool]) -> None:
         QTest.qWait(50)
         if time.monotonic() - told > 60:
             told = time.monotonic()
-            logger.info("waiting")
+            logger.info("%s", _title())
+
+
+def _title() -> str:
+    """What the window's title says: how far it is."""
+    return next((w.windowTitle() for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)), "")
 
 
 def make_clip(path: Path) -> None:
@@ -156,8 +207,8 @@ def _write_tone(container: av.container.OutputContainer, stream: av.AudioStream,
 def _picture(number: int) -> np.ndarray:
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
     shot = number // SHOT
-    bars = ((x + 7 * number) // (20 + 20 * shot) % 2) * 90 + 30 + 30 * shot
-    disc = (x - 136 - 80 * math.sin(number / 9)) ** 2 + (y - 240 - 120 * math.cos(number / 7)) ** 2 < 50**2
+    bars = ((x + 7 * number) // (24 + 9 * (shot % 7)) % 2) * 90 + 20 + 15 * (shot % 6)
+    disc = (x - 427 - 250 * math.sin(number / 9)) ** 2 + (y - 240 - 120 * math.cos(number / 7)) ** 2 < 80**2
     pixels = np.stack([bars, bars * 0.8 + y / 8, np.full_like(bars, 80 + 50 * (shot % 3))], -1).astype(
         np.uint8
     )

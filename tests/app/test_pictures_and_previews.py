@@ -53,10 +53,17 @@ def test_a_sampling_model_previews_again_after_a_rest(
 ) -> None:
     opened.presenter.choose_model("sampler")
     opened.desk.do("preview_frame")
-    qtbot.waitUntil(lambda: opened.workshop.viewing._last_beside is Beside.FRAME, timeout=15000)
-    opened.desk.set_beta(1.5)
-    opened.desk.set_beta(1.6)
-    qtbot.waitUntil(lambda: len(engine.live) == 2, timeout=15000)
+    viewing = opened.workshop.viewing
+    qtbot.waitUntil(lambda: viewing._last_beside is Beside.FRAME, timeout=15000)
+    seen: list[Beside] = []
+    viewing.pair_shown.connect(lambda _pair, beside: seen.append(beside))
+    for step in range(10):  # a hand that drags for longer than the rest takes
+        opened.desk.set_beta(1.5 + step * 0.05)
+        qtbot.wait(100)
+    assert len(engine.live) == 1
+    qtbot.waitUntil(lambda: viewing._last_beside is Beside.FRAME, timeout=15000)
+    assert len(engine.live) == 2
+    assert set(seen) == {Beside.EARLIER, Beside.FRAME}
 
 
 def test_a_previewed_frame_comes_back_when_the_playhead_does(

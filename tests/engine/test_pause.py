@@ -251,7 +251,7 @@ CARD = Placement(device="cuda:0", dtype="float32")
 
 @pytest.fixture
 def own_slot(monkeypatch: pytest.MonkeyPatch) -> ModelSlot:
-    monkeypatch.setattr("engine.models.slot.loader", lambda spec: lambda spec, placement: Model())
+    monkeypatch.setattr("engine.models.slot.loader", lambda spec: lambda spec, placement, rung: Model())
     monkeypatch.setattr("engine.models.slot.release_memory", lambda device: None)
     return ModelSlot()
 
