@@ -286,6 +286,11 @@ SUMMARIES = (
     QT_TRANSLATE_NOOP(
         "Models", "Rebuilds badly damaged film with believable detail; slow, needs a graphics card."
     ),
+    QT_TRANSLATE_NOOP(
+        "Models",
+        "Rebuilds badly damaged film with the largest prior; extremely slow, needs a large graphics card. Its text "
+        "encoder (9.5 GB) is used once for each prompt.",
+    ),
 )
 """What models are good for."""
 
@@ -293,6 +298,11 @@ LICENCES = (
     QT_TRANSLATE_NOOP("Licences", "Any use, with the copyright notice kept."),
     QT_TRANSLATE_NOOP(
         "Licences", "Free for research and personal use; commercial use has conditions, so read it first."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Licences",
+        "Free for research; commercial use needs a registration and has limits, and some uses are forbidden, so read "
+        "it first.",
     ),
 )
 """What terms allow and ask for."""

@@ -14,7 +14,7 @@ T5_TERMS = Licence(
     id="Apache-2.0",
     title="T5 v1.1 XXL text encoder, Apache licence 2.0",
     url="https://huggingface.co/google/t5-v1_1-xxl",
-    summary="Any use, with the notices kept.",
+    summary="Any use, with the copyright notice kept.",
 )
 
 LICENCE = "LicenseRef-CogVideoX AND Apache-2.0"
