@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from app import words
 from app.commands import Commands
-from app.engine_words import in_words
+from app.engine_words import in_words, sentence
 from app.librarian import Transfer, Verb
 from app.messages import Failure, explain
 from app.preferences import Preferences
@@ -18,7 +18,7 @@ from app.widgets.models_dialog import ModelsDialog
 from app.widgets.preferences_dialog import PreferencesDialog
 from app.widgets.quit_dialog import QuitDialog
 from app.widgets.shortcuts_overlay import ShortcutsOverlay
-from app.workshop import Workshop, sentence
+from app.workshop import Workshop
 from engine.batch import VIDEO_SUFFIXES, Batch, BatchItem
 from engine.errors import EngineError
 
@@ -101,6 +101,8 @@ class DialogDesk(QObject):
             dialog.show_facts(spec.id, librarian.facts(spec.id))
         if librarian.task is not None:
             dialog.show_errand(librarian.task.spec.id, librarian.task.verb)
+            if librarian.transfer is not None:
+                dialog.show_transfer(librarian.task.spec.id, librarian.transfer)
         if model and librarian.task is None:
             dialog.ask_terms(model)
         dialog.wanted.connect(self._on_model_wanted)
@@ -218,7 +220,7 @@ class DialogDesk(QObject):
         try:
             self._workshop.save_preset(name)
         except EngineError as error:
-            self.said.emit(sentence(error))
+            self.said.emit(sentence(str(error)))
         else:
             self.presets_changed.emit()
             self.said.emit(self.tr("Saved as {}.").format(name.strip()))

@@ -92,6 +92,8 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer (vocab.json lacks {1})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer ({1})"),
+    QT_TRANSLATE_NOOP("Engine", "the window is {0} frames, {1} needs {2}"),
+    QT_TRANSLATE_NOOP("Engine", "there are {0} steps, {1} takes at most {2}"),
     QT_TRANSLATE_NOOP("Engine", "{0}: the file is damaged (sha256 {1}, need {2})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: holds a {1}, need a dictionary of tensors"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable weight file ({1})"),
@@ -291,6 +293,9 @@ SUMMARIES = (
         "Rebuilds badly damaged film with the largest prior; extremely slow, needs a large graphics card. Its text "
         "encoder (9.5 GB) is used once for each prompt.",
     ),
+    QT_TRANSLATE_NOOP(
+        "Models", "Rebuilds badly damaged film at four times its size; very slow, needs a graphics card."
+    ),
 )
 """What models are good for."""
 
@@ -304,6 +309,12 @@ LICENCES = (
         "Free for research; commercial use needs a registration and has limits, and some uses are forbidden, so read "
         "it first.",
     ),
+    QT_TRANSLATE_NOOP(
+        "Licences",
+        "Its authors publish the files without a licence, so nothing is permitted in so many words: ask them "
+        "before any use beyond trying it yourself.",
+    ),
+    QT_TRANSLATE_NOOP("Licences", "Any use, commercial too, except the harmful ones that the licence lists."),
 )
 """What terms allow and ask for."""
 
@@ -315,6 +326,12 @@ def in_words(message: str) -> str:
         if translated is not None:
             return translated
     return message
+
+
+def sentence(message: str) -> str:
+    """The same as a sentence of its own: a capital in front, a full stop behind."""
+    text = in_words(message)
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
 
 
 def _part_in_words(part: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from app import words
 from app.choice import output_size
-from app.engine_words import in_words
+from app.engine_words import sentence
 from app.frame_loader import Pair, Strip
 from app.messages import Failure
 from app.previewer import PreviewStage
@@ -18,7 +18,7 @@ from app.viewing import Beside
 from app.widgets.settings_panel import SettingsPanel
 from app.widgets.stage import Stage
 from app.widgets.top_bar import TopBar
-from app.workshop import Workshop, sentence
+from app.workshop import Workshop
 from engine.clip import Clip
 from engine.errors import EngineError
 from engine.events import Severity
@@ -115,10 +115,10 @@ class Presenter(QObject):
         try:
             notices = self._workshop.notices()
         except EngineError as error:
-            return sentence(error)
-        warnings = [in_words(notice.message) for notice in notices if notice.severity is Severity.WARNING]
+            return sentence(str(error))
+        warnings = [sentence(notice.message) for notice in notices if notice.severity is Severity.WARNING]
         if warnings:
-            return " ".join(text[:1].upper() + text[1:].rstrip(".") + "." for text in warnings)
+            return " ".join(warnings)
         return self.tr("Nothing is lost: sound, subtitles, times and colours are kept.")
 
     # the clip

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, Slot
 
 from app.choice import Choice, output_size
 from app.engine_calls import EngineCalls
-from app.engine_words import in_words
 from app.estimate import Estimate, Speeds
 from app.frame_loader import FrameLoader
 from app.job_queue import JobQueue
@@ -23,7 +22,6 @@ from app.watch_folder import WatchFolders
 from app.worker import RestoreTask, Workbench
 from engine.batch import BatchItem, jobs_of, standard_out_folder
 from engine.clip import Clip
-from engine.errors import EngineError
 from engine.events import Event, Notice, Planned, Progress, Verified
 from engine.job import Job
 from engine.models.spec import ModelSpec
@@ -189,9 +187,3 @@ def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
     width = min(clip.width, spec.tile) + 2 * spec.halo
     frames = spec.window
     return spec.fixed_bytes + int(spec.bytes_per_pixel * height * width * frames)
-
-
-def sentence(error: EngineError) -> str:
-    """An error's message as a sentence of its own."""
-    text = in_words(str(error))
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

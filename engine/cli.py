@@ -52,6 +52,13 @@ def upscale(
         float | None,
         typer.Option(help="State of the source, 0 clean to 1 compressed and noisy. Default: measured."),
     ] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Solver steps of a model that samples. Default: its own fast grid.")
+    ] = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option(help="What is to be seen, for models that read text. Default: files beside INPUT."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help=f"Of all random numbers. Default: {_USUAL.seed}.")] = None,
     codec: Annotated[Codec | None, typer.Option(help="Video codec. Default: H.264 or H.265 by size.")] = None,
     crf: Annotated[int | None, typer.Option(help="Constant rate factor; lower is better and larger.")] = None,
@@ -91,6 +98,8 @@ def upscale(
             short_side=short_side,
             beta=beta,
             condition=condition,
+            steps=steps,
+            prompt=prompt,
             seed=seed,
             deinterlace=deinterlace,
             tone_map=tone_map,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.errors import SettingsError
+from engine.plan import SHARE_OF_DEVICE
 
 _SHARE_OF_FREE = 0.6
 """Of the memory that is free now: the rest is for frames, the encoder and the person's other programs."""
@@ -88,7 +89,7 @@ def memory_budget(device: str) -> int:
     """Return the bytes a model may use on `device` now."""
     if device.startswith("cuda"):
         free, _ = torch.cuda.mem_get_info(device)
-        return int(free * 0.9)
+        return int(free * SHARE_OF_DEVICE)
     return int(_free_ram() * _SHARE_OF_FREE)
 
 

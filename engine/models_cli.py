@@ -29,11 +29,23 @@ def list_models(as_json: AsTable = False) -> None:
 
 
 @models_app.command()
-def info(model: ModelId, as_json: AsTable = False) -> None:
-    """Show what a model is good for, its terms, and each of its files."""
+def info(
+    model: ModelId,
+    plan: Annotated[
+        str | None,
+        typer.Option(metavar="WxH", help="Show how a film of this size would be cut for the memory given."),
+    ] = None,
+    vram: Annotated[
+        list[float] | None,
+        typer.Option(metavar="GB", help="Memory of the device, may be repeated. Default: 8, 12, 16, 24, 80."),
+    ] = None,
+    as_json: AsTable = False,
+) -> None:
+    """Show what a model is good for, its terms, and each of its files; with --plan, its cost in memory."""
     from engine.models_console import ModelsConsole
 
-    raise typer.Exit(ModelsConsole(as_json=as_json).info(model))
+    console = ModelsConsole(as_json=as_json)
+    raise typer.Exit(console.info(model) if plan is None else console.plan(model, plan, vram or ()))
 
 
 @models_app.command("download")

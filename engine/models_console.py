@@ -1,8 +1,9 @@
 """What `evenstar models` does and says: tables, questions and progress for people, JSON lines for programs."""
 
+import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.progress import Progress as Bar
 from engine.cancel import Cancelled, CancelToken
 from engine.cli import EXIT_ARGUMENTS, EXIT_CANCELLED, EXIT_FAILED
 from engine.console import Console, interrupts, print_table
-from engine.errors import EngineError, ModelError, SettingsError
+from engine.errors import EngineError, MemoryBudgetError, ModelError, SettingsError
 from engine.models.hub import CheckedFile, download, import_files, remove, verify
 from engine.models.registry import all_specs, spec_of
 from engine.models.spec import ModelSpec, WeightFile
@@ -29,8 +30,11 @@ from engine.models.weights_folder import (
     needed_sha256,
     size_text,
 )
+from engine.plan import SHARE_OF_DEVICE, Shot, make_plan
 
 _STAGES = {"download": "Fetching", "copy": "Copying", "check": "Checking"}
+PLANNED_GB = (8.0, 12.0, 16.0, 24.0, 80.0)
+"""Memory of usual graphics cards."""
 _JSON_SECONDS = 0.25
 """Between two progress lines of --json."""
 
@@ -50,6 +54,10 @@ class ModelsConsole:
     def info(self, model: str) -> int:
         """Show one model."""
         return self._attempt(lambda: self._info(_spec(model)))
+
+    def plan(self, model: str, size: str, vram_gb: Sequence[float]) -> int:
+        """Show how a film of `size` (WIDTHxHEIGHT) is cut on devices of so much memory."""
+        return self._attempt(lambda: self._plan(_spec(model), size, vram_gb or PLANNED_GB))
 
     def download(self, model: str, accept_licence: bool) -> int:
         """Fetch one model's weights."""
@@ -93,6 +101,17 @@ class ModelsConsole:
         notes = _facts(spec) + [_origin(spec, file) for file in spec.weights]
         table = {"title": f"{spec.title} ({spec.id})", "columns": ["file", "size", "state"], "rows": rows}
         print_table({**table, "notes": notes}, as_json=self._as_json)
+
+    def _plan(self, spec: ModelSpec, size: str, vram_gb: Sequence[float]) -> None:
+        width, height = _parse_size(size)
+        columns = ["memory", "weights", "window", "tile", "VAE frames", "VAE tile", "announced peak"]
+        rows = [_plan_row(spec, width, height, gb) for gb in vram_gb]
+        notes = [
+            f"Frames of {width}x{height} {'in the output' if spec.free_size else 'in the source'}, "
+            "half precision; a tenth of the memory is left to others."
+        ]
+        table = {"title": f"Plans of {spec.title}", "columns": columns, "rows": rows, "notes": notes}
+        print_table(table, as_json=self._as_json)
 
     def _download(self, spec: ModelSpec, accept_licence: bool) -> None:
         if not accept_licence and not licence_accepted(spec):
@@ -155,8 +174,40 @@ class ModelsConsole:
             yield (_lines(self._console) if self._as_json else _moves(bar)), cancel
 
 
+def _plan_row(spec: ModelSpec, width: int, height: int, gb: float) -> list[str]:
+    """The plan for one memory size, or what stands in its way."""
+    shot = Shot(start=0, stop=spec.segment_frames)
+    memory = f"{gb:g} GB"
+    try:
+        plan = make_plan(
+            spec, [shot], width=width, height=height, budget_bytes=int(gb * 2**30 * SHARE_OF_DEVICE)
+        )
+    except MemoryBudgetError as error:
+        return [memory, str(error), "", "", "", "", ""]
+    vae = plan.vae
+    return [
+        memory,
+        plan.weights.name,
+        f"{plan.window} frames",
+        f"{plan.tile_width}x{plan.tile_height}",
+        "" if vae is None else str(vae.window),
+        "" if vae is None else f"{vae.tile_width}x{vae.tile_height}",
+        f"{plan.peak_bytes / 2**30:.1f} GB",
+    ]
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    if match is None or min(int(match[1]), int(match[2])) < 16:
+        raise SettingsError(f"the size is {text!r}, need WIDTHxHEIGHT in pixels, e.g. 1280x720")
+    return int(match[1]), int(match[2])
+
+
 def _spec(model: str) -> ModelSpec:
-    """The model's facts; an unknown name is a wrong argument."""
+    """The model's facts, or those of a family's first model; an unknown name is a wrong argument."""
+    first = next((spec for spec in all_specs() if spec.family == model), None)
+    if first is not None:
+        return first
     try:
         return spec_of(model)
     except ModelError as error:

@@ -9,6 +9,8 @@ from itertools import pairwise
 from engine.errors import MemoryBudgetError
 from engine.models.spec import ModelSpec, Rung, Sampling, VaeFacts
 
+SHARE_OF_DEVICE = 0.9
+"""Of a graphics card's free memory: the rest is for kernels' workspaces and fragmentation."""
 HALF = Fraction(1, 2)
 TILE_STEP = Fraction(3, 4)
 """Families that sample shrink tiles gently: every tile more costs a quarter of overlap on each side."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save_file
@@ -34,11 +35,11 @@ def install_tiny_star(folder: Path, *, segment_frames: int = 4) -> ModelSpec:
     The files have the published layout: a pickle under "state_dict", a whole CLIP, a VAE as safetensors.
     """
     torch.manual_seed(0)
-    network = ControlledUNet(NetworkConfig(**_tuples(NETWORK)))
-    tower = TextTower(TextConfig(**_tuples(TEXT)))
+    network = ControlledUNet(NetworkConfig(**as_config(NETWORK)))
+    tower = TextTower(TextConfig(**as_config(TEXT)))
     for parameter in tower.parameters():
         torch.nn.init.normal_(parameter, std=0.05)
-    vae = build_vae(VaeConfig(**_tuples(VAE)))
+    vae = build_vae(VaeConfig(**as_config(VAE)))
     torch.save({"state_dict": network.state_dict()}, folder / "tiny_net.pt")
     torch.save({**tower.state_dict(), "logit_scale": torch.zeros(())}, folder / "tiny_clip.bin")
     save_file(vae.state_dict(), folder / "tiny_vae.safetensors")
@@ -60,5 +61,6 @@ def install_tiny_star(folder: Path, *, segment_frames: int = 4) -> ModelSpec:
     return spec
 
 
-def _tuples(sizes: dict) -> dict:
+def as_config(sizes: dict[str, Any]) -> dict[str, Any]:
+    """Sizes as the config classes take them."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in sizes.items()}

@@ -116,7 +116,7 @@ class ModelCard(QWidget):
         self._stop.clicked.connect(self._on_clicked)
         self._progress = QWidget(self)
         row = QHBoxLayout(self._progress)
-        row.setContentsMargins(0, 0, 0, 0)
+        row.setContentsMargins(0, 8, 0, 0)
         row.setSpacing(16)
         column = QVBoxLayout()
         column.setSpacing(4)

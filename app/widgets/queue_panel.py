@@ -182,7 +182,7 @@ class QueuePanel(QWidget):
         failed = sum(entry.state is JobState.FAILED for entry in self._entries)
         done = sum(entry.state is JobState.DONE for entry in self._entries)
         if left and held:
-            return self.tr("Paused. Finished parts are kept.")
+            return self.tr("Paused. It goes on where it stopped.")
         parts = [self.tr("{} done").format(done)] if done else []
         parts += [self.tr("{} failed").format(failed)] if failed else []
         return ", ".join(parts) if parts else self.tr("Nothing to do. Upscale adds a job here.")

@@ -5,7 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QVBoxLayout, QWidget
 
 from app import words
-from app.engine_words import in_words
+from app.engine_words import sentence
 from app.queue_file import QueueEntry
 from app.widgets.controls import Elided, IconButton, IconLabel, label
 from app.widgets.trouble_card import TroubleCard
@@ -77,7 +77,7 @@ class QueueRow(QFrame):
         self._bar.setProperty("state", entry.state.value)
         self._bar.style().polish(self._bar)
         self._numbers.set_whole(numbers_of(entry))
-        warnings = [in_words(n.message) for n in entry.notices if n.severity is Severity.WARNING]
+        warnings = [sentence(n.message) for n in entry.notices if n.severity is Severity.WARNING]
         self._notices.setText("\n".join(warnings))
         self._notices.setVisible(bool(warnings))
         if entry.failure is not self._trouble.failure:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
+from app.engine_words import sentence
 from app.messages import Failure, explain
 from app.widgets.controls import IconButton, IconLabel, button, label
 
@@ -42,7 +43,7 @@ class TroubleCard(QWidget):
             return
         advice = explain(failure)
         self._headline.setText(advice.headline)
-        self._what.setText(_sentence(advice.what))
+        self._what.setText(sentence(advice.what))
         self._tried.setText(advice.tried)
         self._tried.setVisible(bool(advice.tried))
         self._todo.setText(advice.todo)
@@ -97,8 +98,3 @@ class TroubleCard(QWidget):
     @Slot()
     def _on_dismiss_clicked(self) -> None:
         self.show_failure(None)
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "?")) else f"{text}."

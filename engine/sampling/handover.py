@@ -21,21 +21,21 @@ def hand_over(
     frames: Iterator[Tensor],
     first: int,
     segment: Segment,
-    colors: ColorStatistics,
+    colors: Callable[[int, int], ColorStatistics],
     carry: Carry | None,
     keep: Callable[[Carry], None],
 ) -> Iterator[Tensor]:
     """The segment's frames in order, (t, 3, H, W) float32 in [0, 1], colours matched, its head faded in.
 
     frames: parts (t, 3, H, W) float32 in [0, 1] from absolute frame `first` on, the context on both sides
-    included. colors: the lq's, of every frame from `first` on. keep: told what goes to the next segment
-    before the last frames are yielded.
+    included. colors(start, stop): the lq's, of frames counted from `first` on. keep: told what goes to the next
+    segment before the last frames are yielded.
     """
     joining = _Joining(segment, carry)
     at, held = first, None
     for part in frames:
         for run in _split(part, at, segment):
-            ready = joining.take(run, at, colors.of(at - first, at - first + len(run)))
+            ready = joining.take(run, at, colors(at - first, at - first + len(run)))
             at += len(run)
             if ready is not None:
                 if held is not None:

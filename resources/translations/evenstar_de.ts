@@ -751,6 +751,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>Engine</name>
         <message>
+            <source>the window is {0} frames, {1} needs {2}</source>
+            <translation>das Fenster umfasst {0} Bilder, {1} braucht {2}</translation>
+        </message>
+        <message>
+            <source>there are {0} steps, {1} takes at most {2}</source>
+            <translation>es sind {0} Schritte, {1} nimmt höchstens {2}</translation>
+        </message>
+        <message>
             <source>{0} is not a folder</source>
             <translation>{0} ist kein Ordner</translation>
         </message>
@@ -1705,6 +1713,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>Licences</name>
         <message>
+            <source>Its authors publish the files without a licence, so nothing is permitted in so many words: ask them before any use beyond trying it yourself.</source>
+            <translation>Die Autoren veröffentlichen die Dateien ohne Lizenz, ausdrücklich erlaubt ist also nichts: fragen Sie bei ihnen nach, bevor Sie mehr tun, als das Modell selbst auszuprobieren.</translation>
+        </message>
+        <message>
+            <source>Any use, commercial too, except the harmful ones that the licence lists.</source>
+            <translation>Jede Nutzung, auch gewerblich, außer den schädlichen, die die Lizenz aufzählt.</translation>
+        </message>
+        <message>
             <source>Any use, with the copyright notice kept.</source>
             <translation>Jede Nutzung, solange der Urhebervermerk erhalten bleibt.</translation>
         </message>
@@ -2005,6 +2021,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>Models</name>
         <message>
+            <source>Rebuilds badly damaged film at four times its size; very slow, needs a graphics card.</source>
+            <translation>Baut stark beschädigte Filme in vierfacher Größe neu auf; sehr langsam, braucht eine Grafikkarte.</translation>
+        </message>
+        <message>
             <source>Clean, sharp upscaling that runs on any computer; comes with Evenstar.</source>
             <translation>Sauberes, scharfes Hochrechnen auf jedem Rechner; gehört zu Evenstar.</translation>
         </message>
@@ -2291,8 +2311,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Warteschlange</translation>
         </message>
         <message>
-            <source>Paused. Finished parts are kept.</source>
-            <translation>Angehalten. Fertige Teile bleiben.</translation>
+            <source>Paused. It goes on where it stopped.</source>
+            <translation>Angehalten. Es geht weiter, wo es stand.</translation>
         </message>
         <message>
             <source>{} done</source>

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app import theme
 from app.demo import demo_clip
 from app.launch import application, translate
+from app.librarian import Verb
 from app.main_window import MainWindow
 from app.preferences import Places, Preferences
 from app.real_engine import real_engine
@@ -28,8 +29,10 @@ from engine.cancel import CancelToken
 from engine.errors import DiskFullError, EngineError, MemoryBudgetError
 from engine.events import Notice, OnEvent, Planned, Preview, Progress, Severity
 from engine.job import Job
-from tests.app.fakes import SAMPLING, FakeDesktop
+from engine.models.weights_folder import FileState
+from tests.app.fakes import FakeDesktop, FakeWeights
 
+MODELS = ("star-light", "star-heavy")
 SIZES = ((1440, 900), (1024, 700))
 THEMES = ("dark", "light")
 
@@ -43,7 +46,7 @@ class Staged:
 
     def restore(self, job: Job, on_event: OnEvent, cancel: CancelToken) -> Path:
         on_event(_PLANNED)
-        message = "The subtitles in PGS format cannot be stored in MP4 and are left out."
+        message = "the subtitle track 2 (hdmv_pgs_subtitle, eng) does not fit into MP4"
         on_event(Notice(code="subtitles-dropped", message=message, severity=Severity.WARNING))
         finish = time.mktime((2026, 11, 20, 21, 14, 0, 0, 0, -1))
         on_event(
@@ -135,7 +138,9 @@ def main(out: Path, clip: Path, language: str) -> None:
 def _window(folder: Path) -> tuple[MainWindow, Staged]:
     staged = Staged(bytes([90, 110, 130]) * (64 * 36), 64, 36)
     real = real_engine()
-    engine = replace(real, restore=staged.restore, specs=lambda: (*real.specs(), SAMPLING))
+    weights = FakeWeights(states=dict.fromkeys(MODELS, FileState.MISSING), steps=200, step_seconds=0.5)
+    weights.states["star-light"] = FileState.PRESENT
+    engine = replace(real, restore=staged.restore, weights=weights.calls())
     places = Places(config=folder / "config", state=folder / "state", cache=folder / "cache")
     preferences = Preferences(places.config / "preferences.json")
     preferences.change(recent=tuple(_recent(folder)))
@@ -189,6 +194,11 @@ def _queue_pictures(window: MainWindow, camera: Camera, staged: Staged) -> None:
     camera.take("06_running")
     window.queue_panel.set_open(False, animated=False)
     camera.take("06_running_line")
+    window.queue_panel.set_open(True, animated=False)
+    window.desk.do("pause")
+    camera.take("06_paused")
+    window.desk.do("pause")
+    window.queue_panel.set_open(False, animated=False)
     staged.error = DiskFullError("")
 
 
@@ -216,6 +226,11 @@ def _dialog_pictures(window: MainWindow, camera: Camera, folder: Path) -> None:
     camera.take("09_export", export)
     window.panel.export.set_folded(True)
     camera.take("10_models", lambda: _opened(window.dialogs.open_models))
+    camera.take("10_models_terms", lambda: _opened(lambda: window.dialogs.open_models("star-heavy")))
+    window.workshop.librarian.start(Verb.DOWNLOAD, "star-heavy")
+    QTest.qWait(3000)
+    camera.take("10_models_download", lambda: _opened(window.dialogs.open_models))
+    window.workshop.librarian.stop()
     camera.take("11_shortcuts", lambda: _overlay(window))
     camera.take("12_preferences", lambda: _opened(window.dialogs.open_preferences))
     camera.take("13_quit", lambda: _opened(window.close))

@@ -124,7 +124,7 @@ class StarRestorer:
         told = _telling(segment.stop - segment.start, on_event, cancel)
         latent = sample_segment(self._models, encoded, (prompted, negative), order, draw, told)
         frames = _checked(decode_segment(self._models, latent, order), cancel)
-        yield from hand_over(frames, first, segment, encoded.colors, request.carry, request.keep)
+        yield from hand_over(frames, first, segment, encoded.colors.of, request.carry, request.keep)
 
     def _order(self, request: RestoreRequest, first: int) -> SegmentRequest:
         """How this family is asked to do what the request and its plan say."""
