@@ -141,6 +141,12 @@ class CommandDesk(QObject):
             self.model_lacking.emit(model)
         return not model
 
+    @Slot(object, str)
+    def mind_model(self, _choice: object, control: str) -> None:
+        """After the panel chose another model: offer its download when it is not here."""
+        if control == "model":
+            self.has_model()
+
     def _compare_betas(self) -> None:
         if self.has_model():
             self._workshop.viewing.want_strip()

@@ -92,6 +92,11 @@ class DialogDesk(QObject):
         if folder is not None:
             dialog.set_folder(folder)
 
+    @Slot()
+    def show_models(self) -> None:
+        """Look at the models."""
+        self.open_models()
+
     def open_models(self, model: str = "") -> None:
         """Look at the models; at the terms of one that is to be downloaded, where named."""
         workshop, librarian = self._workshop, self._workshop.librarian

@@ -207,6 +207,19 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "frame {0} shows frame {1} of the source instead"),
     QT_TRANSLATE_NOOP(
         "Engine",
+        "the disk has ample room: restored frames are kept until the film is finished, for other export settings",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "the disk has no ample room: restored frames are not kept, other export settings need a new run",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{0} needs about {1} on its disk while it is made, {2} are free"),
+    QT_TRANSLATE_NOOP("Engine", "the disk of {0} is full: the job waits until {1} more are free"),
+    QT_TRANSLATE_NOOP("Engine", "there is room on the disk again: the job goes on"),
+    QT_TRANSLATE_NOOP("Engine", "the disk of {0} is full"),
+    QT_TRANSLATE_NOOP("Engine", "cannot write into {0}: {1}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
         "The model is kept in 8 bits to fit the memory: the film differs slightly from one made with more memory.",
     ),
     QT_TRANSLATE_NOOP("Engine", "The prompt was read from {0}."),

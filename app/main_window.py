@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QVB
 
 from app import theme, window_state
 from app.attendant import Attendant
-from app.choice import Choice
 from app.command_desk import CommandDesk
 from app.commands import HELD, Commands
 from app.demo import demo_clip
@@ -111,12 +110,13 @@ class MainWindow(QMainWindow):
         self.desk.add(self._own_commands() | self.layout_desk.commands())
 
     def _connect_panel(self) -> None:
-        self.panel.edited.connect(self._on_edited)
+        self.panel.edited.connect(self.presenter.edit)
+        self.panel.edited.connect(self.desk.mind_model)
         self.panel.upscale_wanted.connect(self._on_upscale_wanted)
         self.panel.preview_cancelled.connect(self.workshop.previewer.cancel)
         self.panel.look.preset_chosen.connect(self._on_preset_chosen)
         self.panel.look.save_preset_wanted.connect(self.dialogs.save_preset)
-        self.panel.look.models_wanted.connect(self._on_models_wanted)
+        self.panel.look.models_wanted.connect(self.dialogs.show_models)
         self.panel.wanted.connect(self.desk.do)
         self.panel.export.folder_wanted.connect(self.dialogs.pick_export_folder)
         self.dialogs.folder_picked.connect(self.panel.export.show_folder)
@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
             menu.addAction(self.commands.action(key))
         menu.addSeparator()
         models = menu.addAction(self.tr("Models"))
-        models.triggered.connect(self._on_models_wanted)
+        models.triggered.connect(self.dialogs.show_models)
         menu.addAction(self.commands.action("preferences"))
         menu.addAction(self.commands.action("shortcuts"))
         menu.addSeparator()
@@ -309,23 +309,12 @@ class MainWindow(QMainWindow):
         self.panel.trouble.show_failure(None)
         self.queue_desk.announce(entry_id)
 
-    @Slot(object, str)
-    def _on_edited(self, choice: Choice, control: str) -> None:
-        self.workshop.session.change(choice, control)
-        if control == "model":
-            self.presenter.fit_choice()
-            self.desk.has_model()
-
     @Slot(str)
     def _on_preset_chosen(self, name: str) -> None:
         preset = self.workshop.preset(name)
         if preset is not None:
             self.workshop.session.use_preset(preset)
             self.presenter.fit_choice()
-
-    @Slot()
-    def _on_models_wanted(self) -> None:
-        self.dialogs.open_models()
 
     @Slot(object, object)
     def _on_open_failed(self, path: Path, failure: Failure) -> None:

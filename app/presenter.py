@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QSizeF, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from app import words
-from app.choice import output_size
+from app.choice import Choice, output_size
 from app.engine_words import sentence
 from app.frame_loader import Pair, Strip
 from app.messages import Failure
@@ -84,6 +84,13 @@ class Presenter(QObject):
         self._top.set_enabled("redo", self._session.can_redo)
         self._stage.strip.set_now(self._session.choice.restoration.beta)
         self._cost_timer.start()
+
+    @Slot(object, str)
+    def edit(self, choice: Choice, control: str) -> None:
+        """Take over settings that a control of the panel has changed."""
+        self._session.change(choice, control)
+        if control == "model":
+            self.fit_choice()
 
     @Slot(str)
     def choose_model(self, model: str) -> None:

@@ -63,6 +63,12 @@ def upscale(
     codec: Annotated[Codec | None, typer.Option(help="Video codec. Default: H.264 or H.265 by size.")] = None,
     crf: Annotated[int | None, typer.Option(help="Constant rate factor; lower is better and larger.")] = None,
     pix_fmt: Annotated[str | None, typer.Option(help="Pixel format, e.g. yuv420p10le.")] = None,
+    keep_frames: Annotated[
+        bool | None,
+        typer.Option(
+            help="Keep restored frames losslessly: other export settings run no model. Default: by disk."
+        ),
+    ] = None,
     frames: Annotated[
         str | None, typer.Option("--range", metavar="START-END", help="Frames to restore, half-open.")
     ] = None,
@@ -107,7 +113,7 @@ def upscale(
             window=window,
             memory_bytes=None if memory is None else int(memory * 2**30),
         )
-        export = _changed(chosen.export, codec=codec, crf=crf, pixel_format=pix_fmt)
+        export = _changed(chosen.export, codec=codec, crf=crf, pixel_format=pix_fmt, keep_frames=keep_frames)
         first, stop = _parse_range(frames)
         job = Job(
             source=source,
@@ -162,8 +168,13 @@ def bench(
         typer.Argument(help="Speed: a clip to restore. Quality: ground-truth clips or their folder."),
     ] = None,
     quality: Annotated[
-        bool, typer.Option("--quality", help="PSNR-Y and SSIM against bicubic and Lanczos.")
+        bool, typer.Option("--quality", help="The picture against bicubic and Lanczos, the slider, the cost.")
     ] = False,
+    scale: Annotated[int, typer.Option(help="Quality: the network that is measured, 2 or 4.")] = 4,
+    frames: Annotated[int, typer.Option(help="Quality: frames of each clip, at most 120.")] = 120,
+    sheet: Annotated[
+        Path | None, typer.Option(metavar="FILE.jpg", help="Quality: write a shuffled sheet of crops.")
+    ] = None,
     repeats: Annotated[int, typer.Option(help="Runs of each measurement; the median counts.")] = 3,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
@@ -176,26 +187,44 @@ def bench(
         if quality:
             from engine.metrics.quality_bench import measure_quality
 
-            table = measure_quality(clips or [], device)
+            tables = measure_quality(clips or [], device, scale=scale, n_frames=frames, sheet=sheet)
         else:
             from engine.bench import measure_speed
 
-            table = measure_speed(clips[0] if clips else None, device, repeats)
+            tables = [measure_speed(clips[0] if clips else None, device, repeats)]
     except EngineError as error:
         console.failed(error)
         raise typer.Exit(exit_code(error)) from None
-    print_table(table, as_json=as_json)
+    for table in tables:
+        print_table(table, as_json=as_json)
 
 
 @app.command()
 def train(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG.toml", help="What to train, on what, how long.")],
+    config: Annotated[
+        Path | None, typer.Argument(metavar="CONFIG.toml", help="What to train, on what, how long.")
+    ] = None,
+    show_degradations: Annotated[
+        Path | None,
+        typer.Option(metavar="SHEET.png", help="Write a picture of every degradation instead of training."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
 ) -> None:
     """Train the embedded model on procedural film."""
     from engine.console import Console, run_training
 
-    raise typer.Exit(run_training(config, Console(as_json=as_json, quiet=False)))
+    console = Console(as_json=as_json, quiet=False)
+    if show_degradations is not None:
+        from engine.training.contact_sheet import write_contact_sheet
+
+        write_contact_sheet(show_degradations)
+        console.say(f"degradations: {show_degradations}")
+        return
+    if config is None:
+        error = SettingsError("give a CONFIG.toml to train from, or --show-degradations SHEET.png")
+        console.failed(error)
+        raise typer.Exit(exit_code(error))
+    raise typer.Exit(run_training(config, console))
 
 
 @app.command()

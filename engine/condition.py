@@ -29,23 +29,25 @@ def estimate_condition(frames: NDArray[np.uint8]) -> float:
     luma = frames.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     slope = detail_slope(luma)
     crisp = _ramp(slope, SOFT_RAMP)
-    steps = blocking(luma)
-    encoded = crisp * _ramp(steps, BLOCKING_RAMP) + (1 - crisp) * _ramp(steps, SOFT_BLOCKING_RAMP)
+    on_grid, on_whole_blocks = blocking(luma), blocking(luma, whole_blocks=True)
+    encoded = crisp * _ramp(on_grid, BLOCKING_RAMP) + (1 - crisp) * _ramp(on_whole_blocks, SOFT_BLOCKING_RAMP)
     softness = 1 - _ramp(slope, DETAIL_RAMP)
     noise = _ramp(noise_sigma(luma), NOISE_RAMP)
     return max(encoded * (WORTH_KEEPING + (1 - WORTH_KEEPING) * softness), noise * WORTH_KEEPING)
 
 
-def blocking(luma: NDArray[np.float32]) -> float:
+def blocking(luma: NDArray[np.float32], *, whole_blocks: bool = False) -> float:
     """How much likelier a small step lies on the block grid than anywhere off it: below 1 without blocks.
 
     A step shows as a third difference larger than those two pixels away; counting where that is so, instead
     of adding up sizes, keeps real edges from drowning the faint ones of a deblocked codec.
     Compared is with the likeliest place off the grid and off that of 4x4 transforms, so chance rarely wins.
-    luma: (T, H, W) float in [0, 255].
+    whole_blocks: steps in the middle of blocks count as chance too. A film that was encoded larger and then halved
+    has as many there as on the grid, but is clean for its size. luma: (T, H, W) float in [0, 255].
     """
     shares = _step_shares(luma) + _step_shares(luma.swapaxes(1, 2))
-    return float(shares[0] / max(np.delete(shares, (0, GRID // 2)).max(), 1e-6))
+    on_grid = (0,) if whole_blocks else (0, GRID // 2)
+    return float(shares[0] / max(np.delete(shares, on_grid).max(), 1e-6))
 
 
 def detail_slope(luma: NDArray[np.float32]) -> float:

@@ -14,7 +14,7 @@ from engine.device import Placement, memory_budget, place
 from engine.errors import ExportError, SettingsError
 from engine.events import Notice, Severity
 from engine.job import Job
-from engine.media.encoder import Encoder, choose_encoder
+from engine.media.encoder import Encoder, choose_encoder, keeper_of_frames
 from engine.media.mux import losses
 from engine.media.reader import Reader
 from engine.media.sequence import list_files
@@ -24,6 +24,7 @@ from engine.models.spec import ModelSpec
 from engine.models.weights_folder import require_weights
 from engine.plan import Plan, make_plan
 from engine.prompts import Prompts, prompts_for
+from engine.room import film_bytes, is_ample
 from engine.settings import RestorationSettings
 from engine.source import Source
 from engine.store import sequence_fingerprint, source_fingerprint
@@ -51,12 +52,22 @@ class Decision:
     encoder: Encoder
     condition: float
     """State of the source, 0 clean to 1 damaged."""
+    keeps_frames: bool
+    """Restored frames are kept beside the encoded segments while the film is made."""
+    disk_bytes: int
+    """About how much room on the disk the job needs while it works."""
     prompts: Prompts
     """What is to be seen, where the model reads text."""
     notices: tuple[Notice, ...]
     """What cannot be kept, and what was decided for the person."""
     facts: dict[str, Any]
     """Everything the encoded segments depend on, as JSON values: the key of the segment store."""
+
+    @property
+    def frame_facts(self) -> dict[str, Any]:
+        """Everything the restored frames depend on: the facts without the film's encoder."""
+        alpha = {"alpha": self.encoder.has_alpha}
+        return {name: fact for name, fact in self.facts.items() if name != "encoder"} | alpha
 
     @property
     def aspect_dropped(self) -> bool:
@@ -130,6 +141,10 @@ def decide(job: Job, source: Source) -> Decision:
         "encoder": _json(encoder),
         "placement": _json(placement),
     }
+    kept_bytes = film_bytes(keeper_of_frames(encoder, film.width, film.height), len(source))
+    keeps = job.export.keep_frames
+    if keeps is None:
+        keeps = is_ample(kept_bytes, job.target.parent)
     return Decision(
         spec=spec,
         settings=settings,
@@ -141,10 +156,29 @@ def decide(job: Job, source: Source) -> Decision:
         deep=clip.bit_depth > 8,
         encoder=encoder,
         condition=condition,
+        keeps_frames=keeps,
+        disk_bytes=2 * film_bytes(encoder, len(source)) + (kept_bytes if keeps else 0),
         prompts=prompts,
-        notices=(*encoder.notices, *losses(clip, encoder, job.export), *_told(plan, prompts)),
+        notices=(
+            *encoder.notices,
+            *losses(clip, encoder, job.export),
+            *_told(plan, prompts),
+            *_kept_notices(job, keeps),
+        ),
         facts=facts,
     )
+
+
+def _kept_notices(job: Job, keeps: bool) -> tuple[Notice, ...]:
+    """What happens to the restored frames, where nobody chose it."""
+    if job.export.keep_frames is not None:
+        return ()
+    message = (
+        "the disk has ample room: restored frames are kept until the film is finished, for other export settings"
+        if keeps
+        else "the disk has no ample room: restored frames are not kept, other export settings need a new run"
+    )
+    return (Notice(code="frames-kept" if keeps else "frames-not-kept", message=message),)
 
 
 def _told(plan: Plan, prompts: Prompts) -> Iterator[Notice]:

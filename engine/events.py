@@ -53,6 +53,8 @@ class Planned:
     """State of the source, 0 clean to 1 damaged; None where the model has no such input."""
     peak_bytes: int
     """Announced peak of the model's working memory."""
+    disk_bytes: int = 0
+    """About how much room on the disk the job needs while it works."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,12 @@ def live_frame(job: Job, frame: int, cancel: CancelToken | None = None) -> LiveF
         requests = requests_for(decision, plan, only, decoded)
         if not decision.spec.live_beta:
             batch = next(restored_frames(restorer, requests, decision, source, ignore, cancel))
-            return LiveFrame(frame=frame, base=batch.pixels[0].astype(np.float32), detail=None, amount=float)
+            return LiveFrame(
+                frame=frame,
+                base=batch.pixels[0].astype(np.float32) / np.float32(257),
+                detail=None,
+                amount=float,
+            )
         live = cast("LiveRestorer", restorer)
         heads = live.heads(next(requests), frame, ignore, cancel)
     height, width = decision.height, decision.width

@@ -2,9 +2,10 @@
 
 1. Look at the source: its facts, then one walk through it for the truth about its frames and its cuts.
 2. Decide: output size, encoder, where the model runs, how the work is cut; say what cannot be kept.
-3. Open the segment store; what an earlier run finished is not done again.
+3. Open the segment store; what an earlier run finished is not done again. Is there room on the disk?
 4. Decode ahead in one thread, restore in another, encode in this one, segment by segment.
-5. A segment is recorded when its file is whole. Out of memory: a smaller plan, the same segment.
+5. A segment is recorded when its file is whole. Out of memory: a smaller plan, the same segment. A full disk:
+   wait for room, the same segment.
 6. Join the segments with everything else the source carries.
 7. Open the film again and compare it with what the source promised.
 8. Only then it gets its name, and the store goes.
@@ -13,15 +14,17 @@
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.carry import Carries
 from engine.decision import Decision, decide, film_format
 from engine.device import is_out_of_memory, release_memory
-from engine.errors import MemoryBudgetError
+from engine.errors import DiskFullError, MemoryBudgetError
 from engine.events import Event, Notice, OnEvent, Planned, SegmentDone, Severity, Step, ignore
 from engine.job import Job
+from engine.media.encoder import keeper_of_frames
 from engine.media.frames import FrameBatch
 from engine.media.mux import mux
 from engine.media.probe import probe
@@ -31,17 +34,19 @@ from engine.models.slot import slot
 from engine.plan import Plan, Segment
 from engine.prefetch import Prefetch
 from engine.progress import ProgressClock
+from engine.room import need_room, wait_for_room
 from engine.source import Source, look_at
 from engine.stages import (
     StageTimes,
     Transparency,
     decoded_frames,
+    kept_frames,
     preview_of,
     requests_for,
     restored_frames,
 )
 from engine.store import SegmentStore
-from engine.target import publish, refuse_existing, working_name
+from engine.target import finish_publication, publish, refuse_existing, working_name
 from engine.verify import verify
 
 logger = logging.getLogger(__name__)
@@ -64,6 +69,8 @@ def restore(
     """
     cancel = cancel or CancelToken()
     cancel.around_pause, cancel.around_errand = slot.parked, slot.lent
+    if finish_publication(job):
+        return job.target
     refuse_existing(job)
     clip = probe(job.source)
     film_format(job, clip)  # an impossible target is refused before the long walk
@@ -73,14 +80,18 @@ def restore(
     decision = decide(job, source)
     for notice in decision.notices:
         on_event(notice)
-    with SegmentStore(job.target, decision.facts) as store:
+    with SegmentStore(job.target, decision.facts, decision.frame_facts) as store:
+        for report in store.reports:
+            on_event(Notice(code="store-damaged", message=report, severity=Severity.WARNING))
         if not job.resume:
             store.forget()
+        if store.is_empty:
+            need_room(decision.disk_bytes, job.target)
         work = _Work(source, decision, store, on_event, cancel, times or StageTimes())
         work.restore_missing()
         film = work.finish(job)
-        publish(film, job.target)
-        store.remove()
+        publish(film, job)
+        store.remove(keep_frames=bool(job.export.keep_frames))
     logger.info("%s: %d frames restored to %s", job.source.name, len(source), job.target.name)
     return job.target
 
@@ -99,13 +110,13 @@ class _Work:
     ) -> None:
         self._source = source
         self._decision = decision
-        self._plan = decision.plan.turned(store.knobs)
+        self._plan = decision.plan.turned(store.knobs or store.frames.knobs)
         self._store = store
         self._carries = Carries(store)
         self._on_event = on_event
         self._cancel = cancel
         self._times = times
-        self._missing = missing_segments(decision.plan, store, carries=decision.spec.carries)
+        self._missing = self._find_missing()
         self._done = len(source) - sum(s.stop - s.start for s in self._missing)
         self._told_smaller = False
         self._reached = float(self._done)
@@ -113,24 +124,38 @@ class _Work:
             len(source), self._done, now=lambda: time.monotonic() - cancel.waited_seconds
         )
         self._next_preview = 0.0
+        self._keeper = keeper_of_frames(decision.encoder, decision.width, decision.height)
 
     def restore_missing(self) -> None:
         """Restore, encode and record what the store does not hold yet."""
         self._announce()
-        self._store.knobs = self._plan.knobs()
+        self._note_knobs()
+        self._encode_kept()
         while self._missing:
             try:
                 restorer = slot.load(self._decision.spec, self._decision.placement, self._plan.weights.name)
                 with self._times.whole():
                     self._restore_run(restorer, next(_runs(self._missing)))
+            except DiskFullError:
+                wait_for_room(self._store.target, self._on_event, self._cancel)
             except BaseException as error:
                 if not is_out_of_memory(error):
                     raise
                 self._plan = self._smaller_plan(error)
-                self._store.knobs = self._plan.knobs()
+                self._note_knobs()
+
+    def _note_knobs(self) -> None:
+        self._store.knobs = self._store.frames.knobs = self._plan.knobs()
 
     def finish(self, job: Job) -> Path:
         """Join the segments, verify the film and return it under its working name."""
+        while True:
+            try:
+                return self._joined(job)
+            except DiskFullError:
+                wait_for_room(self._store.target, self._on_event, self._cancel)
+
+    def _joined(self, job: Job) -> Path:
         self._on_event(self._clock.at(len(self._source), "mux"))
         film = working_name(self._store.folder, job.target)
         source, decision = self._source, self._decision
@@ -151,6 +176,26 @@ class _Work:
         self._on_event(verify(film, source, decision, job, self._cancel))
         return film
 
+    def _encode_kept(self) -> None:
+        """Encode the segments whose restored frames are kept: only export settings have changed."""
+        kept = [segment for segment in self._missing if self._store.frames.holds(segment)]
+        for segment in kept:
+            self._encode_again(segment)
+        if kept:
+            self._missing = self._find_missing()
+
+    def _encode_again(self, segment: Segment) -> None:
+        while True:
+            try:
+                with closing(kept_frames(self._store.frames.path(segment), self._source, segment)) as frames:
+                    return self._encode(segment, frames, keep=False)
+            except DiskFullError:
+                wait_for_room(self._store.target, self._on_event, self._cancel)
+
+    def _find_missing(self) -> list[Segment]:
+        plan, carries = self._decision.plan, self._decision.spec.carries
+        return missing_segments(plan, self._store, carries=carries)
+
     def _restore_run(self, restorer: Restorer, run: Sequence[Segment]) -> None:
         """Decode, restore and encode neighbouring segments as one stream."""
         decision = self._decision
@@ -162,22 +207,20 @@ class _Work:
             with Prefetch(sampling, depth=2, name="sample") as restored:
                 try:
                     for segment in run:
-                        self._encode(segment, restored)
+                        self._encode(segment, restored, keep=decision.keeps_frames)
                 finally:
                     self._times.add(decoded, restored)
 
-    def _encode(self, segment: Segment, restored: Prefetch[FrameBatch]) -> None:
-        """Write one segment's frames to its file and record it when it is whole."""
-        begun = time.monotonic()
-        with SegmentWriter(self._store.path(segment), self._decision.encoder) as writer:
-            at = segment.start
-            while at < segment.stop:
-                self._cancel.stop_if_cancelled()
-                batch = next(restored)
-                with self._times.encoding():
-                    writer.write(batch)
-                at += len(batch)
-                self._tell(batch)
+    def _encode(self, segment: Segment, restored: Iterator[FrameBatch], *, keep: bool) -> None:
+        """Write one segment's frames to its file, and to the kept ones; record it when it is whole."""
+        begun, done = time.monotonic(), self._done
+        try:
+            self._write(segment, restored, keep=keep)
+        except BaseException:
+            self._done = done
+            raise
+        if keep:
+            self._store.frames.record(segment)
         n_bytes = self._store.record(segment)
         self._store.drop_carry(segment.index - 1)
         self._missing.remove(segment)
@@ -190,6 +233,24 @@ class _Work:
                 n_bytes=n_bytes,
             )
         )
+
+    def _write(self, segment: Segment, restored: Iterator[FrameBatch], *, keep: bool) -> None:
+        with ExitStack() as stack:
+            writers = [SegmentWriter(self._store.path(segment), self._decision.encoder)]
+            if keep:
+                self._store.frames.folder.mkdir(exist_ok=True)
+                writers.append(SegmentWriter(self._store.frames.path(segment), self._keeper))
+            for writer in writers:
+                stack.enter_context(writer)
+            at = segment.start
+            while at < segment.stop:
+                self._cancel.stop_if_cancelled()
+                batch = next(restored)
+                with self._times.encoding():
+                    for writer in writers:
+                        writer.write(batch)
+                at += len(batch)
+                self._tell(batch)
 
     def _hear(self, event: Event) -> None:
         """Pass on what the restorer says; its steps are parts of frames."""
@@ -250,6 +311,7 @@ class _Work:
                 tile_width=plan.tile_width,
                 condition=decision.condition,
                 peak_bytes=plan.peak_bytes,
+                disk_bytes=decision.disk_bytes,
             )
         )
 

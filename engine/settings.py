@@ -92,6 +92,9 @@ class ExportSettings:
     """Constant rate factor of H.264, H.265 (0..51) and AV1 (0..63); None: 17, 18 (H.265) or 20 (AV1)."""
     pixel_format: str | None = None
     """FFmpeg's name, e.g. yuv420p10le; None: from codec and source depth."""
+    keep_frames: bool | None = None
+    """Keep the restored frames without loss beside the target, so that other export settings need no second run
+    of the model. True: also when the film is finished; None: while it is made, where the disk has ample room."""
     copy_audio: bool = True
     copy_subtitles: bool = True
     copy_attachments: bool = True

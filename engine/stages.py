@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -20,8 +21,11 @@ from engine.cleaned import CONTEXT, Cleaner
 from engine.decision import Decision
 from engine.events import OnEvent, Preview
 from engine.lq_view import LqView
+from engine.media.convert import ToRgb
 from engine.media.frames import FrameBatch, Pixels
+from engine.media.probe import probe
 from engine.media.reader import Reader
+from engine.media.source import open_frames
 from engine.models.restorer import Restorer, RestoreRequest
 from engine.plan import Plan, Segment
 from engine.prefetch import Prefetch
@@ -120,16 +124,31 @@ def restored_frames(
     cancel: CancelToken,
     transparency: Transparency | None = None,
 ) -> Iterator[FrameBatch]:
-    """Yield the restored frames of the requests in order, at output size and in the encoder's depth."""
-    deep = decision.encoder.bit_depth > 8
+    """Yield the restored frames of the requests in order, at output size.
+
+    Always 16 bits deep: so a film does not depend on whether its frames are kept, nor kept frames on the film.
+    """
     for request in requests:
         first = request.segment.start
         for frames in restorer.restore(request, on_event, cancel):
-            pixels = to_pixels(fit(frames, decision.height, decision.width), deep=deep)
+            pixels = to_pixels(fit(frames, decision.height, decision.width), deep=True)
             pts = source.index.pts[first : first + len(pixels)]
             alpha = transparency.enlarged(first, pixels) if transparency is not None else None
             yield FrameBatch(pixels=pixels, pts=pts, first=first, alpha=alpha)
             first += len(pixels)
+
+
+def kept_frames(path: Path, source: Source, segment: Segment) -> Generator[FrameBatch, None, None]:
+    """Yield the restored frames of a segment that were kept without loss, one by one, as they were."""
+    clip = probe(path)
+    to_rgb = ToRgb(clip, deep=True)
+    with open_frames(clip) as frames:
+        for number, frame in enumerate(frames.frames(), segment.start):
+            rgb, alpha = to_rgb(frame)
+            pts = source.index.pts[number : number + 1]
+            yield FrameBatch(
+                pixels=rgb[None], pts=pts, first=number, alpha=None if alpha is None else alpha[None]
+            )
 
 
 def requests_for(

@@ -1,23 +1,28 @@
 """The segment store: finished segments on disk, whole and recorded, so that a job survives a crash.
 
 Beside the target lies `.{target name}.evenstar/`; in it one folder per set of settings, named by their hash,
-with the segments and `manifest.json`. A lock that the system releases when its process dies keeps two runs
-apart.
+with the segments and `manifest.json`, and where they are kept another one with the restored frames themselves.
+A lock that the system releases when its process dies keeps two runs apart.
 """
 
+import errno
 import hashlib
 import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from engine.errors import StoreError
+from engine.errors import DiskFullError, StoreError
 from engine.plan import Segment
 
 _VERSION = 2
+PUBLISHING = "publishing"
+"""Name of the note that a verified film is about to get its name; it goes last."""
+_MANIFEST, _DAMAGED = "manifest.json", "manifest.damaged"
 _CHUNK = 1 << 20
 
 
@@ -48,52 +53,26 @@ def sequence_fingerprint(files: Sequence[Path]) -> dict[str, object]:
     return {"files": len(files), "names": hashlib.sha256(repr(facts).encode()).hexdigest()}
 
 
-class SegmentStore:
-    """The segments of one film with one set of settings; a context manager that holds the lock."""
+class Shelf:
+    """Files of segments that were made with one set of facts, and the manifest that vouches for them."""
 
-    def __init__(self, target: Path, facts: dict[str, Any]) -> None:
-        """Open or create the store.
-
-        facts: everything the encoded segments depend on, as JSON values.
-        Raises StoreError when another run holds it or the folder cannot be made.
-        """
+    def __init__(self, folder: Path, facts: dict[str, Any]) -> None:
+        self.folder = folder
         self.facts = facts
-        self._root = store_folder(target)
-        key = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-        self.folder = self._root / key
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"cannot write beside {target.name}: {error.strerror}") from error
-        self._lock = _lock(self._root / "lock", target)
+        self.report = ""
+        """One sentence when the manifest was damaged and set aside, else empty."""
         self.knobs: dict[str, int] = {}
         """What memory decided for the segments so far (Plan.knobs); empty in a new store."""
         self._segments = self._load()
 
-    def __enter__(self) -> "SegmentStore":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Release the lock; an empty store is removed, one with segments is kept for the next run."""
-        os.close(self._lock)
-        if not self._segments and self._root.exists():
-            shutil.rmtree(self.folder, ignore_errors=True)
-            if not any(entry.name != "lock" for entry in self._root.iterdir()):
-                shutil.rmtree(self._root, ignore_errors=True)
+    @property
+    def is_empty(self) -> bool:
+        """True when no segment is recorded."""
+        return not self._segments
 
     def forget(self) -> None:
-        """Start afresh: what an earlier run with the same settings finished is not used."""
+        """What an earlier run finished is not used; its files are overwritten as the work goes on."""
         self._segments, self.knobs = {}, {}
-
-    def remove(self) -> None:
-        """Remove everything: the film is finished."""
-        self._segments = {}
-        for entry in self._root.iterdir():
-            if entry.name != "lock":
-                shutil.rmtree(entry, ignore_errors=True)
 
     def path(self, segment: Segment) -> Path:
         """Return where the file of `segment` belongs."""
@@ -124,43 +103,145 @@ class SegmentStore:
         (self.folder / f"segment_{index:06d}.carry").unlink(missing_ok=True)
 
     def record(self, segment: Segment) -> int:
-        """Note that the file of `segment` is whole; gives its size in bytes."""
+        """Note that the file of `segment` is whole, on disk and under its name; gives its size in bytes.
+
+        Raises DiskFullError when there is no room for the note; the segment then does not count.
+        """
         path = self.path(segment)
         n_bytes = path.stat().st_size
-        self._segments[segment.index] = {
-            "start": segment.start,
-            "stop": segment.stop,
-            "bytes": n_bytes,
-            "sha256": _sha256(path),
-        }
+        entry = {"start": segment.start, "stop": segment.stop, "bytes": n_bytes, "sha256": _sha256(path)}
         if self.carry_path(segment).is_file():
-            self._segments[segment.index]["carry"] = _sha256(self.carry_path(segment))
-        self._save()
+            entry["carry"] = _sha256(self.carry_path(segment))
+        self._save({**self._segments, segment.index: entry})
         return n_bytes
 
-    def _save(self) -> None:
-        entries = [{"index": index, **entry} for index, entry in sorted(self._segments.items())]
-        manifest = {
-            "version": _VERSION,
-            "facts": self.facts,
-            "knobs": self.knobs,
-            "segments": entries,
-        }
-        write_atomically(self.folder / "manifest.json", json.dumps(manifest, indent=1).encode())
+    def _save(self, segments: dict[int, dict[str, Any]]) -> None:
+        entries = [{"index": index, **entry} for index, entry in sorted(segments.items())]
+        manifest = {"version": _VERSION, "facts": self.facts, "knobs": self.knobs, "segments": entries}
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(self.folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise StoreError(f"cannot write into {self.folder.parent.name}: {error.strerror}") from error
+            raise DiskFullError(f"the disk of {self.folder.parent.parent} is full") from error
+        self._segments = segments
 
     def _load(self) -> dict[int, dict[str, Any]]:
-        path = self.folder / "manifest.json"
+        path = self.folder / _MANIFEST
         if not path.exists():
             return {}
         try:
             manifest = json.loads(path.read_bytes())
             if manifest["version"] != _VERSION or manifest["facts"] != self.facts:
                 raise ValueError("written by another version")
-            self.knobs = {str(name): int(value) for name, value in manifest["knobs"].items()}
-            return {int(entry.pop("index")): dict(entry) for entry in manifest["segments"]}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            segments = {_whole(entry["index"]): _entry(entry) for entry in manifest["segments"]}
+            self.knobs = {str(name): _whole(value) for name, value in manifest["knobs"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             os.replace(path, path.with_suffix(".damaged"))  # noqa: PTH105
+            self.report = f"the record of the finished parts was damaged and set aside as {_DAMAGED}"
             return {}
+        return segments
+
+
+class SegmentStore(Shelf):
+    """The segments of one film with one set of settings; a context manager that holds the lock."""
+
+    def __init__(
+        self, target: Path, facts: dict[str, Any], frame_facts: dict[str, Any] | None = None
+    ) -> None:
+        """Open or create the store.
+
+        facts: everything the encoded segments depend on, as JSON values. frame_facts: everything the restored
+        frames depend on; None: the store keeps none.
+        Raises StoreError when another run holds it or the folder cannot be made, DiskFullError.
+        """
+        self.target = target
+        self._root = store_folder(target)
+        folder = self._root / _key(facts)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise DiskFullError(f"the disk of {target.parent} is full") from error
+            raise StoreError(f"cannot write beside {target.name}: {error.strerror}") from error
+        self._lock = _lock(self._root / "lock", target)
+        super().__init__(folder, facts)
+        frames = frame_facts if frame_facts is not None else {}
+        self.frames = Shelf(self._root / f"frames_{_key(frames)}", frames)
+        """The restored frames of segments, without loss: other export settings need no model run."""
+
+    def __enter__(self) -> "SegmentStore":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the lock; an empty store is removed, one with segments is kept for the next run."""
+        os.close(self._lock)
+        if not self._root.exists():
+            return
+        for shelf in (self, self.frames):
+            if shelf.is_empty:
+                shutil.rmtree(shelf.folder, ignore_errors=True)
+        if not any(entry.name != "lock" for entry in self._root.iterdir()):
+            shutil.rmtree(self._root, ignore_errors=True)
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """What was found damaged and set aside."""
+        return tuple(shelf.report for shelf in (self, self.frames) if shelf.report)
+
+    def forget(self) -> None:
+        """Start afresh: what an earlier run with the same settings finished is not used."""
+        super().forget()
+        self.frames.forget()
+
+    def remove(self, *, keep_frames: bool = False) -> None:
+        """Remove everything, or everything but the restored frames: the film is finished."""
+        super().forget()
+        if not keep_frames:
+            self.frames.forget()
+        clear(self._root, self.frames.folder.name if keep_frames else None)
+
+
+def clear(root: Path, but: str | None = None) -> None:
+    """Remove the folders of a store, except one; notes of publication go last, whenever the process may die."""
+    folders = [entry for entry in root.iterdir() if entry.is_dir() and entry.name != but]
+    for folder in sorted(folders, key=lambda folder: (folder / PUBLISHING).exists()):
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == PUBLISHING):
+            entry.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def locked(target: Path) -> Iterator[None]:
+    """Inside, no other run works on this target's store, which exists; raises StoreError when one does."""
+    lock = _lock(store_folder(target) / "lock", target)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _key(facts: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _entry(data: dict[str, Any]) -> dict[str, Any]:
+    """One segment as the manifest has it; raises when a value is missing or of another kind."""
+    numbers = {name: _whole(data[name]) for name in ("start", "stop", "bytes")}
+    if not isinstance(data["sha256"], str):
+        raise TypeError("a checksum is not text")
+    carry = {"carry": str(data["carry"])} if "carry" in data else {}
+    return {**numbers, "sha256": data["sha256"], **carry}
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no whole number")
+    return value
 
 
 def fsync_file(path: Path) -> None:
@@ -172,11 +253,15 @@ def fsync_file(path: Path) -> None:
 def write_atomically(path: Path, content: bytes) -> None:
     """Write `content` so that after a crash the file is either the old one or the new one."""
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _sha256(path: Path) -> str:

@@ -1,11 +1,16 @@
 """Where the film goes: refused when taken, written under a working name, published in one step."""
 
+import hashlib
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import ExportError, SettingsError
 from engine.job import Job
-from engine.media.sequence import is_pattern
+from engine.media.sequence import is_pattern, numbered
+from engine.store import PUBLISHING as _NOTE
+from engine.store import clear, locked, store_folder, write_atomically
 
 _NUMBER = re.compile(r"%0?\d*d")
 
@@ -41,18 +46,72 @@ def working_name(folder: Path, target: Path) -> Path:
     return folder / (f"film_%06d{target.suffix}" if is_sequence(target) else f"film{target.suffix}")
 
 
-def publish(film: Path, target: Path) -> None:
+def publish(film: Path, job: Job) -> None:
     """Give the verified film its name; both lie on one file system, so a single file appears at once.
 
+    A note in the store says so first: a process that dies in between leaves work for finish_publication().
     Raises ExportError when the system refuses; the film then stays in the store.
     """
+    note = film.parent / _NOTE
     try:
-        if not is_sequence(film):
-            film.replace(target)
-            return
-        for path in files_of(target):
-            path.unlink()
-        for path in files_of(film):
-            path.replace(target.parent / (target.name % int(path.stem.removeprefix("film_"))))
+        _write_note(note, job, "clear")
+        if is_sequence(film):
+            for path in files_of(job.target):
+                path.unlink()
+            _write_note(note, job, "move")
+        _move(film, job.target)
     except OSError as error:
-        raise ExportError(f"cannot write {target.name}: {error.strerror}") from error
+        raise ExportError(f"cannot write {job.target.name}: {error.strerror}") from error
+
+
+def finish_publication(job: Job) -> bool:
+    """Complete what a process began that died while it gave a film its name; True: that was this job's film.
+
+    Raises StoreError when another run is at it, ExportError when the system refuses.
+    """
+    notes = list(store_folder(job.target).glob(f"*/{_NOTE}"))
+    if not notes:
+        return False
+    finished = False
+    with locked(job.target):
+        for note in notes:
+            finished = _complete(note, job) or finished
+    return finished
+
+
+def _complete(note: Path, job: Job) -> bool:
+    film = working_name(note.parent, job.target)
+    try:
+        said = json.loads(note.read_bytes())
+        if files_of(film):
+            if is_sequence(film) and said["stage"] == "clear":
+                for path in files_of(job.target):
+                    path.unlink()
+                _write_note(note, job, "move")
+            _move(film, job.target)
+        if files_of(job.target) and said["job"] == _identity(job):
+            clear(note.parent.parent)
+            return True
+        note.unlink()
+    except OSError as error:
+        raise ExportError(f"cannot write {job.target.name}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError):
+        note.unlink()
+    return False
+
+
+def _move(film: Path, target: Path) -> None:
+    if not is_sequence(film):
+        film.replace(target)
+        return
+    for path in files_of(film):
+        path.replace(numbered(target, int(path.stem.removeprefix("film_"))))
+
+
+def _write_note(note: Path, job: Job, stage: str) -> None:
+    write_atomically(note, json.dumps({"job": _identity(job), "stage": stage}).encode())
+
+
+def _identity(job: Job) -> str:
+    """The same for every run of a job, whether it resumes or overwrites."""
+    return hashlib.sha256(repr(replace(job, resume=True, overwrite=False)).encode()).hexdigest()

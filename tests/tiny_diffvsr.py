@@ -34,6 +34,10 @@ def tiny_text(activation: str = "gelu") -> TextConfig:
     return TextConfig(vocabulary=530, width=16, inner_width=32, layers=2, heads=2, activation=activation)
 
 
+TINY_SIZES = {"unet": asdict(replace(TINY_UNET, text_width=tiny_text().width)), "vae": asdict(TINY_VAE)}
+"""As a ModelSpec says them; the text encoder's are in its own file."""
+
+
 def seeded(module: Any, generator: torch.Generator) -> Any:
     """module with matrices of about unit gain, small biases and norms about one; nothing is left at zero."""
     for name, p in module.named_parameters():
@@ -121,7 +125,7 @@ def install_tiny_diffvsr(folder: Path, *, segment_frames: int = 4) -> ModelSpec:
         id=MODEL,
         title="Tiny DiffVSR",
         summary="For tests.",
-        sizes={"unet": asdict(replace(TINY_UNET, text_width=tiny_text().width)), "vae": asdict(TINY_VAE)},
+        sizes=TINY_SIZES,
         weights=tuple(WeightFile(name=name) for name in files),
         custom=True,
         segment_frames=segment_frames,

@@ -235,8 +235,9 @@ class ModelCard(QWidget):
         else:
             cost = self.tr("The size is known once the download begins.")
         lines = [cost]
+        whole_text = self.tr("Read the whole text")  # lupdate does not look into f-strings
         for licence in self.spec.licences:
-            link = f'<a href="{licence.url}">{self.tr("Read the whole text")}</a>'
+            link = f'<a href="{licence.url}">{whole_text}</a>'
             summary = QCoreApplication.translate("Licences", licence.summary)
             lines.append(f"<b>{licence.title}</b>: {summary} {link}")
         if self._facts and self._facts.accepted:

@@ -11,7 +11,7 @@ from av.video.codeccontext import VideoCodecContext
 
 from engine.media.encoder import reproducible_x264
 
-DECODERS = {"libx264": "h264", "libx265": "hevc", "libsvtav1": "av1", "libaom-av1": "av1"}
+DECODERS = {"libx264": "h264", "libx265": "hevc", "libsvtav1": "libdav1d", "libaom-av1": "libdav1d"}
 
 
 def encode_decode(

@@ -135,6 +135,9 @@ class FromRgb:
 
     def __call__(self, rgb: Pixels, alpha: Pixels | None) -> VideoFrame:
         """A frame of rgb (H, W, 3) and alpha (H, W) or None (opaque), fully tagged, without time stamp."""
+        if self._bits == 8 and rgb.dtype == np.uint16:
+            rgb = _eight_bit(rgb)
+            alpha = _eight_bit(alpha) if alpha is not None and alpha.dtype == np.uint16 else alpha
         rgb = self._padded(rgb)
         if self._has_alpha:
             opaque = np.full_like(rgb[..., 0], np.iinfo(rgb.dtype).max)
@@ -236,6 +239,11 @@ def _requantised(array: Raw, wanted: type[np.uint8] | type[np.uint16]) -> Raw:
     if wanted is np.uint16:
         return array.astype(np.uint16) * np.uint16(257)
     return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
+
+
+def _eight_bit(deep: Raw) -> Raw:
+    """uint16 as uint8, rounded to the nearest (65535 is 257 * 255)."""
+    return cv2.convertScaleAbs(deep, alpha=1 / 257)
 
 
 def _rounded(values: Raw, top: int) -> Raw:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -63,6 +63,7 @@ _CRF: Mapping[Codec, tuple[int, int]] = MappingProxyType(
 )
 # Palettes, single bits, floats, and the yuvj formats whose meaning the range tag has taken over.
 _UNSTORABLE = re.compile(r"pal8|mono|ya|yuvj|gray|.*f(16|32)(le|be)$|nv")
+_FFV1_OPTIONS = (("level", "3"), ("slices", "4"), ("slicecrc", "1"), ("g", "1"))
 _X264_LARGEST_SIDE = 16384
 _SVT_LARGEST = (16384, 8704)
 _HIGHEST_RATE = Fraction(240)
@@ -135,6 +136,24 @@ def choose_encoder(clip: Clip, width: int, height: int, export: ExportSettings, 
         sample_aspect_ratio=clip.sample_aspect_ratio,
         codec_tag="hvc1" if codec is Codec.H265 and container in (MP4, MOV) else None,
         notices=_notices(clip, codec, pixel_format, container, (width, height), stored),
+    )
+
+
+def keeper_of_frames(encoder: Encoder, width: int, height: int) -> Encoder:
+    """The encoder that keeps restored frames of this film without loss, 16 bits deep."""
+    return replace(
+        encoder,
+        codec=Codec.FFV1,
+        name=ENCODER_NAMES[Codec.FFV1],
+        pixel_format="gbrap16le" if encoder.has_alpha else "gbrp16le",
+        width=width,
+        height=height,
+        options=_FFV1_OPTIONS,
+        container=MATROSKA,
+        color=replace(encoder.color, matrix=color.RGB, full_range=True),
+        sample_aspect_ratio=Fraction(1),
+        codec_tag=None,
+        notices=(),
     )
 
 
@@ -246,7 +265,7 @@ def _options(clip: Clip, codec: Codec, pixel_format: str, crf: int | None) -> tu
     if codec is Codec.PRORES:
         return (("profile", "4444" if "444" in pixel_format else "hq"), ("vendor", "apl0"))
     if codec is Codec.FFV1:
-        return (("level", "3"), ("slices", "4"), ("slicecrc", "1"), ("g", "1"))
+        return _FFV1_OPTIONS
     return (("compression_algo", "deflate"),) if codec is Codec.TIFF else ()
 
 

@@ -54,14 +54,16 @@ def quality_rows(
     clips: names with (T, H, W, 3) uint8 ground truth; the clip's place in the list seeds its noise.
     restore: the model at the slider place under test (beta 2 for the floors), told the value of CONDITIONS.
     """
+    for name, degradation, gt, lq in trials(clips, scale):
+        yield quality_row(name, degradation, gt, lq, restore(lq, CONDITIONS[degradation]), scale)
+
+
+def trials(clips: list[tuple[str, Frames]], scale: int) -> Iterator[tuple[str, Degradation, Frames, Frames]]:
+    """Every clip under both degradations: name, degradation, ground truth (T, H, W, 3) and lq, uint8."""
     for index, (name, frames) in enumerate(clips):
         gt = crop_to_multiple(frames, scale)
-        lqs: dict[Degradation, Frames] = {
-            "bicubic": bicubic_lq(gt, scale),
-            "degraded": degraded_lq(gt, scale, seed=index),
-        }
-        for degradation, lq in lqs.items():
-            yield _row(name, degradation, gt, lq, restore(lq, CONDITIONS[degradation]), scale)
+        yield name, "bicubic", gt, bicubic_lq(gt, scale)
+        yield name, "degraded", gt, degraded_lq(gt, scale, seed=index)
 
 
 def crop_to_multiple(frames: Frames, multiple: int) -> Frames:
@@ -97,7 +99,10 @@ def _reduced(frames: NDArray, scale: int) -> NDArray[np.float32]:
     return resample(frames, frames.shape[1] // scale, frames.shape[2] // scale, "bicubic")
 
 
-def _row(clip: str, degradation: Degradation, gt: Frames, lq: Frames, ours: Frames, scale: int) -> QualityRow:
+def quality_row(
+    clip: str, degradation: Degradation, gt: Frames, lq: Frames, ours: Frames, scale: int
+) -> QualityRow:
+    """The three enlargements of one lq against its ground truth."""
     bicubic, lanczos = enlarged(lq, scale, "bicubic"), enlarged(lq, scale, "lanczos")
     return QualityRow(
         clip=clip,

@@ -28,6 +28,8 @@ class DetailConfig:
     """Strength of the unsharp mask, >= 0."""
     temporal: float = 0.5
     """Weight of the temporal difference."""
+    grain: float = 0.0
+    """Weight of the grain's energy; needs network.grain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,8 @@ class TrainingConfig:
     """The clips."""
     phases: tuple[PhaseConfig, ...]
     """Run in this order."""
+    start: str | None = None
+    """Weights whose trunk and heads the run starts from, relative to the working directory; None: random ones."""
     a1: float = 0.55
     """Share of the detail that beta = 1 adds, stored with the weights, in [0, 1]."""
     threads: int = 1
@@ -93,6 +97,8 @@ class TrainingConfig:
             raise ConfigError("phases: at least one is needed, found none")
         if any(phase.detail for phase in self.phases) and not self.network.detail_head:
             raise ConfigError("phases: a detail phase needs network.detail_head = true")
+        if any(phase.detail and phase.detail.grain for phase in self.phases) and not self.network.grain:
+            raise ConfigError("phases: detail.grain needs network.grain = true")
 
 
 def read_config(path: Path) -> TrainingConfig:

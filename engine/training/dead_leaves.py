@@ -1,8 +1,9 @@
-"""Procedural video: a textured background and moving sprites under a moving camera."""
+"""Procedural video: a textured background and moving sprites under a moving camera, with its exact motion."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -13,7 +14,11 @@ from engine.training.textures import outline
 SUPERSAMPLING = 2  # rendered twice as large, then area-averaged: edges as a camera's sensor would give them
 BLUR_SUBFRAMES = 3
 STATIC_CAMERA_SHARE = 0.3
+SUBPIXEL = 0.5 - 0.5 / SUPERSAMPLING  # a picture's pixel lies this far before its place on the larger canvas
 MOTION_BLUR_SHARE = 0.25
+DEPTH_OF_FIELD_SHARE = 0.3
+CUT_SHARE = 0.04
+FADE_SHARE = 0.06
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +59,39 @@ class Layer:
     """Sigma of its blur in ground-truth pixels, 0 for none."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A clip and what is known about it."""
+
+    frames: np.ndarray
+    """(T, S, S, 3) uint8 RGB."""
+    flow: np.ndarray
+    """(T - 1, S, S, 2) float32 pixels (x, y): where what is seen in frame t lies in frame t + 1, exactly."""
+    visible: np.ndarray
+    """(T - 1, S, S) bool: it is seen there, neither covered nor outside; False all over at a cut."""
+
+
 def render_clip(rng: Generator, bank: list[np.ndarray], n_frames: int, size: int) -> np.ndarray:
-    """One procedural clip: (n_frames, size, size, 3) uint8 RGB, the same for the same rng state and bank."""
+    """The frames of render_scene: (n_frames, size, size, 3) uint8 RGB."""
+    return render_scene(rng, bank, n_frames, size).frames
+
+
+def render_scene(rng: Generator, bank: list[np.ndarray], n_frames: int, size: int) -> Scene:
+    """One procedural clip, the same for the same rng state and bank; now and then with a cut or a fade."""
+    scene = _render_shot(rng, bank, n_frames, size)
+    draw = rng.random()
+    if draw < CUT_SHARE and n_frames > 1:
+        return _cut(scene, _render_shot(rng, bank, n_frames, size), int(rng.integers(1, n_frames)))
+    if draw < CUT_SHARE + FADE_SHARE:
+        return replace(scene, frames=_faded(rng, scene.frames))
+    return scene
+
+
+def _render_shot(rng: Generator, bank: list[np.ndarray], n_frames: int, size: int) -> Scene:
+    """A clip without a cut."""
     camera = _camera(rng)
     layers = [_background(rng, bank)] + [_sprite(rng, bank, size) for _ in range(int(rng.integers(0, 7)))]
+    layers = _focused(rng, layers)
     shake = np.cumsum(rng.normal(0, rng.choice([0.0, 0.0, 0.4, 1.2]), (n_frames, 2)), 0)
     gain, gamma = _illumination(rng, size), rng.uniform(0.75, 1.35)
     shutter = rng.uniform(0.3, 0.9) if rng.random() < MOTION_BLUR_SHARE else 0.0
@@ -69,7 +103,76 @@ def render_clip(rng: Generator, bank: list[np.ndarray], n_frames: int, size: int
         frame = np.clip(frame * gain, 0, 1) ** gamma
         frame = cv2.GaussianBlur(frame, (0, 0), softness) if softness else frame
         frames.append((frame * 255 + 0.5).astype(np.uint8))
-    return np.stack(frames)
+    places = [_places(layers, camera, shake[t], float(t), size) for t in range(n_frames)]
+    steps = [_step(layers, now, after, size) for now, after in pairwise(places)]
+    empty = np.zeros((0, size, size, 2), np.float32), np.zeros((0, size, size), bool)
+    flow, visible = (np.stack(part) for part in zip(*steps, strict=True)) if steps else empty
+    return Scene(frames=np.stack(frames), flow=flow, visible=visible)
+
+
+def _places(
+    layers: list[Layer], camera: Motion, shake: np.ndarray, time: float, size: int
+) -> list[np.ndarray]:
+    """The map from each layer's texture to the picture at one instant."""
+    view = camera.matrix(time, size, size)
+    view[:, 2] += shake
+    return [_chain(view, layer.motion.matrix(time, len(layer.texture), size)) for layer in layers]
+
+
+def _step(
+    layers: list[Layer], now: list[np.ndarray], after: list[np.ndarray], size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Exact flow (S, S, 2) and visibility (S, S) between two instants."""
+    before, following = (_on_top(layers, places, size) for places in (now, after))
+    y, x = np.mgrid[:size, :size]
+    points = np.stack([x, y], -1) + SUBPIXEL
+    flow = np.zeros((size, size, 2), np.float32)
+    for number, (old, new) in enumerate(zip(now, after, strict=True)):
+        here = before == number
+        inverse = np.linalg.inv(np.concatenate([old, [[0, 0, 1]]]))[:2]
+        travel = _chain(new, inverse)
+        flow[here] = points[here] @ (travel[:, :2] - np.eye(2)).T + travel[:, 2]
+    landing = np.rint(np.stack([x, y], -1) + flow).astype(int)
+    inside = ((landing >= 0) & (landing < size)).all(-1)
+    column, row = np.clip(landing, 0, size - 1).transpose(2, 0, 1)
+    return flow, inside & (following[row, column] == before)
+
+
+def _on_top(layers: list[Layer], places: list[np.ndarray], size: int) -> np.ndarray:
+    """The number of the layer that is seen at each pixel, (S, S) uint8."""
+    seen = np.zeros((size, size), np.uint8)
+    for number, (layer, place) in enumerate(zip(layers, places, strict=True)):
+        if layer.mask is not None:
+            shifted = place - np.array([[0, 0, SUBPIXEL], [0, 0, SUBPIXEL]])
+            seen[cv2.warpAffine(layer.mask, shifted, (size, size), flags=cv2.INTER_LINEAR) > 127] = number
+    return seen
+
+
+def _focused(rng: Generator, layers: list[Layer]) -> list[Layer]:
+    """Depth of field in some clips: the lens is at one layer, the others blur with their distance in depth."""
+    if rng.random() > DEPTH_OF_FIELD_SHARE:
+        return layers
+    sharp, aperture = int(rng.integers(len(layers))), rng.uniform(0.3, 1.2)
+    return [replace(layer, defocus=aperture * abs(at - sharp)) for at, layer in enumerate(layers)]
+
+
+def _cut(first: Scene, second: Scene, at: int) -> Scene:
+    """The first scene up to frame `at`, then the second."""
+    flow, visible = (
+        np.concatenate([a[: at - 1], b[at - 1 :]])
+        for a, b in ((first.flow, second.flow), (first.visible, second.visible))
+    )
+    visible[at - 1] = False
+    frames = np.concatenate([first.frames[:at], second.frames[at:]])
+    return Scene(frames=frames, flow=flow, visible=visible)
+
+
+def _faded(rng: Generator, frames: np.ndarray) -> np.ndarray:
+    """Light that rises or falls steadily towards black or white."""
+    first, last = rng.permutation([1.0, rng.uniform(0.2, 0.8)])
+    weight = np.linspace(first, last, len(frames))[:, None, None, None]
+    end = float(rng.choice([0.0, 0.0, 255.0]))
+    return (frames * weight + end * (1 - weight) + 0.5).astype(np.uint8)
 
 
 def _camera(rng: Generator) -> Motion:
@@ -137,11 +240,8 @@ def _illumination(rng: Generator, size: int) -> np.ndarray:
 def _compose(layers: list[Layer], camera: Motion, shake: np.ndarray, time: float, size: int) -> np.ndarray:
     """The scene at one instant, back to front: (size, size, 3) float32 in [0, 255]."""
     large = size * SUPERSAMPLING
-    view = camera.matrix(time, size, size)
-    view[:, 2] += shake
     canvas = np.zeros((large, large, 3), np.uint8)
-    for layer in layers:
-        matrix = _chain(view, layer.motion.matrix(time, len(layer.texture), size))
+    for layer, matrix in zip(layers, _places(layers, camera, shake, time, size), strict=True):
         _draw(canvas, layer, SUPERSAMPLING * matrix)
     return cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA).astype(np.float32)
 

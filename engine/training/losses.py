@@ -7,6 +7,9 @@ from torch.nn import functional as F
 from engine.training.config import DetailConfig
 
 CHARBONNIER_EPSILON = 1e-3
+NEIGHBOURHOOD = 16  # ground-truth pixels that share one energy of fine detail
+ENERGY_FLOOR = 0.3  # squared levels; rounding to 8 bit alone leaves 1/12
+MARGIN = 16  # pixels mirrored around a picture before its spectrum is cut
 UNSHARP_SIGMA = 1.5  # ground-truth pixels: passes what lies near and above the Nyquist frequency of an x4 lq
 
 
@@ -25,6 +28,35 @@ def detail_loss(detailed: Tensor, gt: Tensor, settings: DetailConfig) -> Tensor:
     """
     target = sharpened(gt, gt.new_full((len(gt),), settings.amount))
     return charbonnier(detailed, target) + settings.temporal * temporal_difference(detailed, target)
+
+
+def grain_loss(detailed: Tensor, strength: Tensor, gt: Tensor, scale: int) -> Tensor:
+    """How badly `strength` fills the energy of fine luma detail that `detailed` lacks; a scalar.
+
+    detailed, gt: (N, 3, H, W) float in [0, 1]; detailed is taken as given. strength: (N, 1, H, W) >= 0, of grain
+    with unit variance. Per neighbourhood the deviance of a gamma law, T / mu + log mu, whose minimum is the mean of
+    the ground truth's energy: a mean of roots or logarithms would fall short of it.
+    """
+    wanted = _pooled(fine_luma(gt, scale) ** 2) + ENERGY_FLOOR
+    present = _pooled(fine_luma(detailed.detach(), scale) ** 2) + ENERGY_FLOOR
+    energy = present + _pooled((255 * strength) ** 2)
+    return (wanted / energy + energy.log()).mean()
+
+
+def fine_luma(pictures: Tensor, scale: int) -> Tensor:
+    """What of the luma lies above the lq's Nyquist frequency: (N, 3, H, W) in [0, 1] to (N, 1, H, W) in levels."""
+    red, green, blue = pictures.unbind(1)
+    luma = F.pad((255 * (0.299 * red + 0.587 * green + 0.114 * blue))[:, None], (MARGIN,) * 4, mode="reflect")
+    rows = torch.fft.fftfreq(luma.shape[-2], device=luma.device)[:, None]
+    columns = torch.fft.rfftfreq(luma.shape[-1], device=luma.device)[None]
+    passed = torch.hypot(rows, columns) > 0.5 / scale
+    fine = torch.fft.irfft2(torch.fft.rfft2(luma) * passed, s=luma.shape[-2:])
+    return fine[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+
+
+def _pooled(energies: Tensor) -> Tensor:
+    """Means over overlapping neighbourhoods."""
+    return F.avg_pool2d(energies, NEIGHBOURHOOD, NEIGHBOURHOOD // 2)
 
 
 def charbonnier(output: Tensor, gt: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from engine.training.dead_leaves import render_clip
 from engine.training.degrade import clean_lq, light_lq, real_lq
 from engine.training.textures import texture_bank
 
-LIGHT_SHARE = 0.15  # of the degraded versions: sources that were encoded gently
+LIGHT_SHARE = 0.2  # of the degraded versions: sources that were encoded gently
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

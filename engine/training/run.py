@@ -15,12 +15,15 @@ from torch.utils.data import DataLoader
 
 from engine.models.compact.network import CompactNet
 from engine.models.compact.weights import write_weights
+from engine.training.adopt import adopt
 from engine.training.config import PhaseConfig, TrainingConfig
 from engine.training.dataset import N_FRAMES, PoolBatches
-from engine.training.losses import detail_loss, fidelity_loss, sharpened
+from engine.training.losses import detail_loss, fidelity_loss, grain_loss, sharpened
 
 EMA_DECAY = 0.998
-MAX_GRADIENT_NORM = 1.0  # usual norms are 0.02 to 0.1; loose, see resources/weights/README.md on the spike
+MAX_GRADIENT_NORM = (
+    0.3  # usual norms are 0.02 to 0.1; at 1 a run once spiked, see resources/weights/README.md
+)
 WEIGHTS_VERSION = "1"
 
 
@@ -49,7 +52,10 @@ class Run:
         self.folder = Path(config.folder)
         self.weights_path = self.folder / "weights.safetensors"
         self.checkpoint_path = self.folder / "checkpoint.pt"
-        self.net: nn.Module = CompactNet(config.network).to(memory_format=torch.channels_last)  # pyright: ignore
+        net = CompactNet(config.network)
+        if config.start is not None:
+            adopt(net, Path(config.start))
+        self.net: CompactNet = net.to(memory_format=torch.channels_last)  # pyright: ignore
         self.average = copy.deepcopy(self.net).requires_grad_(False)
         self.iteration = 0
         self.total = sum(phase.iterations for phase in config.phases)
@@ -116,7 +122,6 @@ class Run:
         unfinished = self.checkpoint_path.with_suffix(".part")
         torch.save(state, unfinished)
         unfinished.replace(self.checkpoint_path)
-        assert isinstance(self.average, CompactNet)
         write_weights(self.average, self.weights_path, self._facts())
         return self.weights_path
 
@@ -162,13 +167,21 @@ class Run:
         lq, gt = batch["lq"].float() / 255, batch["gt"].float() / 255
         condition = batch["condition"].repeat_interleave(gt.shape[1])
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bfloat16):
-            fidelity, detail = self.net(windows(lq), condition)
+            fidelity, detail, strength = self.net.ends(windows(lq), condition)
         fidelity = fidelity.float().view_as(gt)
         if phase.detail is None:
             target = sharpened(gt, phase.calibration * (1 - batch["condition"])) if phase.calibration else gt
             return fidelity_loss(fidelity, target, phase.temporal)
+        assert detail is not None  # the config says so
         detailed = fidelity.detach() + detail.float().view_as(gt)
-        return detail_loss(detailed, gt, phase.detail)
+        loss = detail_loss(detailed, gt, phase.detail)
+        if not phase.detail.grain:
+            return loss
+        assert strength is not None
+        missing = grain_loss(
+            detailed.flatten(0, 1), strength.float(), gt.flatten(0, 1), self.config.network.scale
+        )
+        return loss + phase.detail.grain * missing
 
     def _phase_of(self, iteration: int) -> PhaseConfig:
         """The phase that a step belongs to."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.random import Generator
 
 SUBPIXEL_BITS = 4  # cv2 draws polygons with coordinates in 1/16 pixel
+FRACTAL_STEPS = 40
 GLYPHS = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.,:;!?&%+-=()[]/#"))
 FONTS = (
     cv2.FONT_HERSHEY_SIMPLEX,
@@ -21,9 +22,17 @@ FONTS = (
 
 def texture_bank(rng: Generator, size: int, count: int) -> list[np.ndarray]:
     """The textures of one shelf: count arrays (size, size, 3) uint8, two in five dead leaves of the rest."""
-    kinds: tuple[Callable[[Generator, int], np.ndarray], ...] = (noise, pattern, strokes, text, gradient)
+    kinds: tuple[Callable[[Generator, int], np.ndarray], ...] = (
+        noise,
+        pattern,
+        strokes,
+        text,
+        gradient,
+        fractal,
+        line_art,
+    )
     n_plain = max(1, 3 * count // 5)
-    chosen = rng.choice(len(kinds), n_plain, p=(0.27, 0.27, 0.22, 0.12, 0.12))
+    chosen = rng.choice(len(kinds), n_plain, p=(0.24, 0.24, 0.20, 0.10, 0.10, 0.06, 0.06))
     bank = [kinds[index](rng, size) for index in chosen]
     bank += [leaves(rng, size, bank[:n_plain]) for _ in range(count - n_plain)]
     return bank
@@ -132,6 +141,48 @@ def strokes(rng: Generator, size: int) -> np.ndarray:
         colour = colours[rng.integers(len(colours))].tolist()
         cv2.line(canvas, (int(x), int(y)), stop, colour, thickness, cv2.LINE_AA)
     return canvas
+
+
+def fractal(rng: Generator, size: int) -> np.ndarray:
+    """A Julia set in two colours by escape time, (size, size, 3) uint8: branching edges at every size."""
+    angle = rng.uniform(0, 2 * np.pi)
+    constant = 0.7885 * np.exp(1j * angle)  # on this circle most sets are branched, neither dust nor disc
+    reach = np.exp(rng.uniform(np.log(0.3), np.log(1.4)))
+    axis = np.linspace(-reach, reach, size)
+    z = axis[None] + 1j * axis[:, None] + rng.uniform(-0.3, 0.3)
+    steps = np.zeros((size, size), np.float32)
+    for _ in range(FRACTAL_STEPS):
+        inside = z.real**2 + z.imag**2 < 4
+        steps += inside
+        z = np.where(inside, z * z + constant, z)
+    weight = (0.5 - 0.5 * np.cos(rng.uniform(2, 9) * np.sqrt(steps / FRACTAL_STEPS) * np.pi))[..., None]
+    colours = palette(rng, 2)
+    return to_uint8(colours[0] * weight + colours[1] * (1 - weight))
+
+
+def line_art(rng: Generator, size: int) -> np.ndarray:
+    """Curved ink lines and hatching on plain areas, (size, size, 3) uint8: drawings, cartoons, diagrams."""
+    paper = to_uint8(np.clip(palette(rng, 1)[0] + 0.3, 0, 1))
+    canvas = np.full((size, size, 3), paper, np.uint8)
+    ink = rng.uniform(0, 60, 3).tolist()
+    fills = to_uint8(palette(rng, 5))
+    for _ in range(int(rng.integers(8, 30))):
+        shape = outline(rng, size * rng.uniform(0.03, 0.25)) + rng.uniform(0, size, 2)
+        points, thickness = [_fixed_point(shape)], int(rng.integers(1, 5))
+        if rng.random() < 0.6:
+            cv2.fillPoly(canvas, points, fills[rng.integers(5)].tolist(), cv2.LINE_AA, SUBPIXEL_BITS)
+        cv2.polylines(canvas, points, True, ink, thickness, cv2.LINE_AA, SUBPIXEL_BITS)
+        if rng.random() < 0.3:
+            _hatch(canvas, rng, shape, ink)
+    return canvas
+
+
+def _hatch(canvas: np.ndarray, rng: Generator, shape: np.ndarray, ink: list[float]) -> None:
+    """Parallel lines across a shape's box, in place."""
+    low, high = shape.min(0), shape.max(0)
+    slant = rng.uniform(-1, 1) * (high[0] - low[0])
+    for y in np.arange(low[1], high[1], rng.uniform(4, 10)):
+        cv2.line(canvas, (int(low[0]), int(y)), (int(high[0]), int(y + slant)), ink, 1, cv2.LINE_AA)
 
 
 def leaves(rng: Generator, size: int, bank: list[np.ndarray]) -> np.ndarray:

@@ -318,7 +318,7 @@
         </message>
         <message>
             <source>The panel's settings</source>
-            <translation>Einstellungen der Leiste</translation>
+            <translation>Wie in der Leiste</translation>
         </message>
         <message>
             <source>Finished</source>
@@ -1606,6 +1606,34 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{0}: found {1} columns, need file,prompt or file,first frame,prompt</source>
             <translation>{0}: {1} Spalten gefunden, nötig sind Datei,Beschreibung oder Datei,erstes Bild,Beschreibung</translation>
         </message>
+        <message>
+            <source>the disk has ample room: restored frames are kept until the film is finished, for other export settings</source>
+            <translation>die Platte hat reichlich Platz: restaurierte Bilder bleiben, bis der Film fertig ist, für andere Exporteinstellungen</translation>
+        </message>
+        <message>
+            <source>the disk has no ample room: restored frames are not kept, other export settings need a new run</source>
+            <translation>die Platte hat nicht reichlich Platz: restaurierte Bilder werden nicht behalten, ein anderer Export braucht einen neuen Lauf</translation>
+        </message>
+        <message>
+            <source>{0} needs about {1} on its disk while it is made, {2} are free</source>
+            <translation>{0} braucht beim Entstehen etwa {1} auf seiner Platte, {2} sind frei</translation>
+        </message>
+        <message>
+            <source>the disk of {0} is full: the job waits until {1} more are free</source>
+            <translation>die Platte von {0} ist voll: der Auftrag wartet, bis {1} mehr frei sind</translation>
+        </message>
+        <message>
+            <source>there is room on the disk again: the job goes on</source>
+            <translation>auf der Platte ist wieder Platz: der Auftrag geht weiter</translation>
+        </message>
+        <message>
+            <source>the disk of {0} is full</source>
+            <translation>die Platte von {0} ist voll</translation>
+        </message>
+        <message>
+            <source>cannot write into {0}: {1}</source>
+            <translation>in {0} lässt sich nicht schreiben: {1}</translation>
+        </message>
     </context>
     <context>
         <name>ExportSection</name>
@@ -1980,6 +2008,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>The size is known once the download begins.</source>
             <translation>Die Größe zeigt sich, sobald der Download beginnt.</translation>
+        </message>
+        <message>
+            <source>Read the whole text</source>
+            <translation>Den ganzen Text lesen</translation>
         </message>
         <message>
             <source>You have accepted these terms before.</source>

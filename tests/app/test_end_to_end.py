@@ -106,6 +106,11 @@ def test_open_look_drag_and_upscale_to_a_verified_file(
     assert upscale is not None
     hand.click(upscale)
     qtbot.waitUntil(lambda: len(queue.entries) == 1, timeout=20000)
+    qtbot.waitUntil(lambda: queue.running is not None, timeout=60_000)
+    hand.do("key", "ctrl+p")
+    qtbot.waitUntil(lambda: queue.entries[0].state is JobState.PAUSED, timeout=60_000)
+    hand.do("key", "ctrl+p")
+    qtbot.waitUntil(lambda: queue.entries[0].state is JobState.RUNNING, timeout=60_000)
     qtbot.waitUntil(lambda: queue.entries[0].finished, timeout=1_500_000)
     entry = queue.entries[0]
     assert entry.state is JobState.DONE, entry.failure

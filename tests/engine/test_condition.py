@@ -55,3 +55,18 @@ def test_faint_block_edges_are_seen() -> None:
     steps = np.kron(np.random.default_rng(1).normal(0, 0.7, (16, 16)), np.ones((8, 8)))
     assert blocking((100 + picture + steps)[None].astype(np.float32)) > 1.5
     assert blocking((100 + picture)[None].astype(np.float32)) < 1.1
+
+
+def test_a_soft_film_that_was_encoded_larger_and_then_halved_is_nearly_clean() -> None:
+    """Its blocks are 4 pixels wide now: half of their edges lie on the grid, half in the middle of blocks."""
+    picture = 130 + cv2.GaussianBlur(np.random.default_rng(0).normal(0, 600, (128, 128)), (0, 0), 5.0)
+    four, eight = (
+        np.kron(np.random.default_rng(1).normal(0, 0.7, (128 // side,) * 2), np.ones((side, side)))
+        for side in (4, 8)
+    )
+    halved, encoded = (
+        np.repeat(np.clip(picture + steps, 0, 255)[None, ..., None], 3, axis=3).astype(np.uint8)
+        for steps in (four, eight)
+    )
+    assert estimate_condition(halved) < 0.5
+    assert estimate_condition(encoded) > 0.8

@@ -45,7 +45,7 @@ def test_a_damaged_segment_does_not_count(tmp_path: Path, damage: bytes) -> None
         assert not store.holds(FIRST)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 99}', '{"version": 1, "facts": {}}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"version": 99}', '{"version": 2, "facts": {}}'])
 def test_a_damaged_manifest_is_set_aside(tmp_path: Path, content: str) -> None:
     target = tmp_path / "film.mkv"
     with SegmentStore(target, {}) as store:
@@ -55,6 +55,9 @@ def test_a_damaged_manifest_is_set_aside(tmp_path: Path, content: str) -> None:
     with SegmentStore(target, {}) as again:
         assert not again.holds(FIRST)
         assert (folder / "manifest.damaged").exists()
+        assert again.reports == (
+            "the record of the finished parts was damaged and set aside as manifest.damaged",
+        )
 
 
 def test_two_runs_on_one_target_refuse_politely(tmp_path: Path) -> None:
@@ -74,6 +77,31 @@ def test_a_finished_film_leaves_no_store(tmp_path: Path) -> None:
         finish(store, FIRST)
         store.remove()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_restored_frames_are_found_whatever_the_film_is_encoded_with(tmp_path: Path) -> None:
+    target = tmp_path / "film.mkv"
+    with SegmentStore(target, {"codec": "h264"}, {"seed": 1}) as store:
+        store.frames.folder.mkdir()
+        store.frames.path(FIRST).write_bytes(b"frames")
+        store.frames.record(FIRST)
+    with SegmentStore(target, {"codec": "av1"}, {"seed": 1}) as other:
+        assert not other.holds(FIRST)
+        assert other.frames.holds(FIRST)
+        other.remove(keep_frames=True)
+    with SegmentStore(target, {"codec": "av1"}, {"seed": 1}) as again:
+        assert again.frames.holds(FIRST)
+        again.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_plan_of_a_run_is_left_for_the_next(tmp_path: Path) -> None:
+    target = tmp_path / "film.mkv"
+    with SegmentStore(target, {}) as store:
+        store.knobs = {"window": 2}
+        finish(store, FIRST)
+    with SegmentStore(target, {}) as again:
+        assert again.knobs == {"window": 2}
 
 
 def test_discard_removes_everything(tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ from engine.events import OnEvent
 from engine.models.registry import SPECS
 from engine.models.restorer import RestoreRequest
 from engine.models.spec import ModelSpec
+from engine.plan import Window
 from engine.sampling.noise import clip_noise
 
 FAMILY = "toy_sampler"
 NOISE = 0.02
+PLAN_SHOWS = 0.002
 TOY = ModelSpec(
     id="toy",
     title="Toy",
@@ -33,7 +35,7 @@ TOY = ModelSpec(
     context=1,
     tile=256,
     halo=0,
-    bytes_per_lq_pixel=100.0,
+    bytes_per_pixel=100.0,
     fixed_bytes=0,
     dtypes=("float32",),
 )
@@ -48,25 +50,29 @@ class ToyRestorer:
         self.spec = spec
         self._placement = placement
 
+    def networks(self) -> list[torch.nn.Module]:
+        return []
+
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         for window in request.plan.windows(request.segment):
             cancel.check()
-            yield self.window(request, window.start, window.stop, window.context_start, window.context_stop)
+            frames = self.window(request, window)
+            yield frames
 
     @torch.inference_mode()
-    def window(self, request: RestoreRequest, start: int, stop: int, seen: int, seen_stop: int) -> Tensor:
-        """Frames [start, stop); each is one tenth its neighbours', so that context matters."""
-        lq = request.lq(seen, seen_stop)
-        shot = request.segment.shot
-        wanted = torch.arange(start, stop)
-        around = [lq[(wanted + step).clamp(shot.start, shot.stop - 1) - seen] for step in (-1, 1)]
-        mixed = lq[wanted - seen] * 0.8 + sum(around) * 0.1
+    def window(self, request: RestoreRequest, window: Window) -> Tensor:
+        """The window's frames; neighbours count a tenth, and the plan's window shows a little, as in real models."""
+        seen, wanted = window.context_start, torch.arange(window.start, window.stop)
+        lq, shot = request.lq(seen, window.context_stop), request.segment.shot
+        before, after = [lq[(wanted + step).clamp(shot.start, shot.stop - 1) - seen] for step in (-1, 1)]
+        mixed = lq[wanted - seen] * 0.8 + (before + after) * 0.1 + PLAN_SHOWS * request.plan.window
         large = torch.nn.functional.interpolate(mixed, scale_factor=float(request.scale), mode="bilinear")
-        noise = clip_noise(request.settings.seed, "toy", 0, start, stop - start, large.shape[1:])
+        n_frames, shape = len(wanted), large.shape[1:]
+        noise = clip_noise(request.settings.seed, "toy", 0, window.start, n_frames, shape)
         return (large + NOISE * noise[0].transpose(0, 1)).clamp_(0, 1)
 
 
-def load(spec: ModelSpec, placement: Placement) -> ToyRestorer:
+def load(spec: ModelSpec, placement: Placement, weights: str = "") -> ToyRestorer:
     return ToyRestorer(spec, placement)
 
 

@@ -9,6 +9,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 BASE_RADIUS = 2  # a cubic kernel reaches 2 lq pixels: 5 taps cover every output phase of an integer scale
+STRENGTH_UNIT = 0.02  # a strength before training is softplus(0) of this: 3.5 levels of 255
+# Of a strength, in parts of white, what is shown: little missing texture is left missing (grain on a wall is noise),
+# much is given more, up to a limit (at a contour it would be grit). Chosen by eye and by the energy of fine detail on
+# the development clips: see resources/weights/README.md.
+GRAIN_GAIN, GRAIN_THRESHOLD, GRAIN_LIMIT = 2.2, 1 / 255, 11 / 255
 LEAK = 0.1  # LeakyReLU, not PReLU: the same quality here and 1.3x faster on CPU (research/default_model.md 3)
 
 
@@ -26,6 +31,8 @@ class CompactConfig:
     """Integer enlargement, >= 2."""
     detail_head: bool = False
     """Whether the network has the second head D."""
+    grain: bool = False
+    """Whether the second head also says how much fine texture the lq has lost, to be filled with grain."""
 
     def __post_init__(self) -> None:
         if min(self.channels, self.blocks, self.frames) < 1:
@@ -54,29 +61,49 @@ class CompactNet(nn.Module):
         self.register_buffer("base_kernel", bicubic_phases(config.scale), persistent=False)
         _set_to_zero(self.fidelity_head)
         nn.init.normal_(self.fidelity_head.weight, std=1e-3)  # training starts near the bicubic base
-        self.detail_head = DetailHead(width, out_channels) if config.detail_head else None
+        extra = config.scale**2 if config.grain else 0
+        self.detail_head = DetailHead(width, out_channels + extra) if config.detail_head else None
 
     @property
     def radius(self) -> int:
         """Lq pixels an output pixel can see in each direction: the halo that makes tiled equal untiled."""
         return 2 + 2 * self.config.blocks + (1 if self.config.detail_head else 0)
 
-    def forward(self, lq: Tensor, condition: Tensor) -> tuple[Tensor, Tensor | None]:
+    def forward(
+        self, lq: Tensor, condition: Tensor, grain: Tensor | None = None, *, want_detail: bool = True
+    ) -> tuple[Tensor, Tensor | None]:
         """Restore the middle frame.
 
         lq: (B, F, 3, h, w) float in [0, 1]. condition: (B,) float in [0, 1], 0 clean, 1 compressed or noisy.
+        grain: (B, 1, s*h, s*w) float of unit variance, or None for detail without it.
         Gives fidelity (B, 3, s*h, s*w), nominally in [0, 1] but not clamped, and detail (same shape, a signed
-        residual around 0) or None without a detail head. Same device and dtype as lq.
+        residual around 0) or None without a detail head or where it is not wanted. Device and dtype of lq.
         """
+        fidelity, detail, strength = self.ends(lq, condition, want_detail=want_detail)
+        if detail is not None and strength is not None and grain is not None:
+            shown = (GRAIN_GAIN * (strength - GRAIN_THRESHOLD)).clamp(0, GRAIN_LIMIT)
+            detail = detail + shown * grain
+        return fidelity, detail
+
+    def ends(
+        self, lq: Tensor, condition: Tensor, *, want_detail: bool = True
+    ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        """Fidelity and detail as forward gives them, but the grain's strength (B, 1, s*h, s*w) >= 0 apart."""
         n_batch, n_frames, _, height, width = lq.shape
         plane = condition.to(lq.dtype).view(n_batch, 1, 1, 1).expand(n_batch, 1, height, width)
         stack = torch.cat([lq.reshape(n_batch, 3 * n_frames, height, width), plane], dim=1)
         features = self.trunk(F.leaky_relu(self.fusion(stack), LEAK, inplace=True))
         fidelity = self.fidelity_head(features) + self._base(lq[:, n_frames // 2])
         fidelity = F.pixel_shuffle(fidelity, self.config.scale)
-        if self.detail_head is None:
-            return fidelity, None
-        return fidelity, F.pixel_shuffle(self.detail_head(features), self.config.scale)
+        if self.detail_head is None or not want_detail:
+            return fidelity, None, None
+        found = self.detail_head(features)
+        n_detail = 3 * self.config.scale**2
+        detail = F.pixel_shuffle(found[:, :n_detail], self.config.scale)
+        if not self.config.grain:
+            return fidelity, detail, None
+        strength = F.softplus(found[:, n_detail:]) * STRENGTH_UNIT
+        return fidelity, detail, F.pixel_shuffle(strength, self.config.scale)
 
     def _base(self, centre: Tensor) -> Tensor:
         """Bicubic phases of the middle frame before the shuffle: (B, 3, h, w) to (B, 3*s*s, h, w)."""
@@ -101,7 +128,7 @@ class ResidualBlock(nn.Module):
 
 
 class DetailHead(nn.Module):
-    """Two convolutions that turn the trunk's features into the detail residual; starts at zero."""
+    """Two convolutions from the trunk's features to detail and strength of grain; starts at zero."""
 
     def __init__(self, width: int, out_channels: int) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """The embedded default as a Restorer: windows of five frames, tiles with an exact halo, two heads."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 
 import torch
@@ -12,6 +12,7 @@ from engine.cancel import CancelToken
 from engine.device import Placement
 from engine.errors import ModelError
 from engine.events import Notice, OnEvent, Severity
+from engine.models.compact.grain import frame_grain, grain_table
 from engine.models.compact.network import CompactNet
 from engine.models.compact.slider import detail_amount
 from engine.models.compact.weights import read_weights
@@ -23,41 +24,60 @@ from engine.plan import Tile, Window
 def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "CompactRestorer":
     """Return the embedded model on its device; it is kept in one way only.
 
-    Raises ModelError when its file is missing or damaged.
+    Raises ModelError when a file is missing, damaged or made for another scale.
     """
     del rung
-    name = spec.weights[0].name
-    stored = resources.files("resources").joinpath("weights", name)
-    try:
-        with resources.as_file(stored) as path:
-            network, header = read_weights(path)
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    except (OSError, KeyError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
-        raise ModelError(f"the weights {name} of {spec.title} cannot be read: {error}") from error
-    network = network.to(placement.torch_device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return CompactRestorer(spec, placement, network, float(header.get("a1", "0")), sha256)
+    networks, shares, digest = [], set[float](), hashlib.sha256()
+    for file, scale in zip(spec.weights, spec.scales, strict=True):
+        stored = resources.files("resources").joinpath("weights", file.name)
+        try:
+            with resources.as_file(stored) as path:
+                content = path.read_bytes()
+                sha256 = hashlib.sha256(content).hexdigest()
+                if sha256 != file.sha256:
+                    raise ModelError(f"{stored}: the file is damaged (sha256 {sha256}, need {file.sha256})")
+                network, header = read_weights(path)
+                digest.update(content)
+            shares.add(float(header["a1"]))
+            if network.config.scale != scale or len(shares) > 1:
+                raise ValueError(
+                    f"scale {network.config.scale} and a1 {sorted(shares)}, need x{scale} and one a1"
+                )
+        except (OSError, KeyError, ValueError, RuntimeError, TypeError, SafetensorError) as error:
+            raise ModelError(f"the weights {file.name} of {spec.title} cannot be read: {error}") from error
+        networks.append(network.to(placement.torch_device, memory_format=torch.channels_last))  # type: ignore[call-overload]
+    return CompactRestorer(spec, placement, networks, shares.pop(), digest.hexdigest())
 
 
 class CompactRestorer:
-    """A loaded CompactNet and the loop over its windows and tiles."""
+    """A CompactNet for every scale, and the loop over windows and tiles."""
 
     def __init__(
-        self, spec: ModelSpec, placement: Placement, network: CompactNet, at_one: float, weights_sha256: str
+        self,
+        spec: ModelSpec,
+        placement: Placement,
+        networks: Sequence[CompactNet],
+        at_one: float,
+        weights_sha256: str,
     ) -> None:
         self.spec = spec
         self.weights_sha256 = weights_sha256
         self._placement = placement
-        self._network = network
+        self._networks = {network.config.scale: network for network in networks}
+        device = placement.torch_device
+        self._grain = {
+            n.config.scale: grain_table(n.config.scale).to(device) for n in networks if n.config.grain
+        }
         self._at_one = at_one
 
-    def networks(self) -> tuple[CompactNet]:
-        """The one network."""
-        return (self._network,)
+    def networks(self) -> tuple[CompactNet, ...]:
+        """One network for each scale."""
+        return tuple(self._networks.values())
 
     @property
     def has_detail(self) -> bool:
-        """True when the network has a perception end for the slider to reach."""
-        return self._network.config.detail_head
+        """True when the networks have a perception end for the slider to reach."""
+        return all(network.config.detail_head for network in self._networks.values())
 
     def amount(self, beta: float) -> float:
         """Return how much detail beta in [0, 2] adds."""
@@ -96,13 +116,14 @@ class CompactRestorer:
     ) -> tuple[Tensor, Tensor | None]:
         """Both heads of a window's frames, each (T, 3, s*h, s*w) float32, assembled from tiles."""
         stacks = self._stacks(request, window)
-        scale, plan = self._network.config.scale, request.plan
+        scale, plan = request.scale, request.plan
         shape = (len(stacks), 3, plan.height * scale, plan.width * scale)
         base = torch.empty(shape, device=stacks.device)
         detail = torch.empty_like(base) if want_detail and self.has_detail else None
         for tile in plan.tiles():
             cancel.check()
-            fidelity, residual = self._tile(stacks, tile, request.condition, on_event)
+            grain = None if detail is None else self._grain_of(request, window, tile)
+            fidelity, residual = self._tile(stacks, tile, request, grain, on_event, want_detail=want_detail)
             _paste(base, fidelity, tile, scale)
             if detail is not None and residual is not None:
                 _paste(detail, residual, tile, scale)
@@ -111,22 +132,40 @@ class CompactRestorer:
     def _stacks(self, request: RestoreRequest, window: Window) -> Tensor:
         """The window's frames with their neighbours, (T, F, 3, h, w); the shot's ends are repeated."""
         lq = request.lq(window.context_start, window.context_stop)
-        reach = self._network.config.frames // 2
+        reach = self._networks[request.scale].config.frames // 2
         centres = torch.arange(window.start, window.stop)[:, None]
         wanted = centres + torch.arange(-reach, reach + 1)[None, :]
         shot = request.segment.shot
         return lq[wanted.clamp(shot.start, shot.stop - 1) - window.context_start]
 
+    def _grain_of(self, request: RestoreRequest, window: Window, tile: Tile) -> Tensor | None:
+        """The grain of a tile as seen, (T, 1, s*h, s*w), or None for a network without it."""
+        table, scale = self._grain.get(request.scale), request.scale
+        if table is None:
+            return None
+        rows = range(tile.rows.seen_start * scale, tile.rows.seen_stop * scale)
+        columns = range(tile.columns.seen_start * scale, tile.columns.seen_stop * scale)
+        frames = range(window.start, window.stop)
+        return torch.stack([frame_grain(table, request.settings.seed, at, rows, columns) for at in frames])
+
     def _tile(
-        self, stacks: Tensor, tile: Tile, condition: float, on_event: OnEvent
+        self,
+        stacks: Tensor,
+        tile: Tile,
+        request: RestoreRequest,
+        grain: Tensor | None,
+        on_event: OnEvent,
+        *,
+        want_detail: bool,
     ) -> tuple[Tensor, Tensor | None]:
         """Both heads of one tile with its halo; a result that is not finite is computed again in float32."""
         rows, columns = tile.rows, tile.columns
         seen = stacks[..., rows.seen_start : rows.seen_stop, columns.seen_start : columns.seen_stop]
-        state = torch.full((len(seen),), condition, device=seen.device)
+        state = torch.full((len(seen),), request.condition, device=seen.device)
+        network = self._networks[request.scale]
         dtype = self._placement.torch_dtype
         with torch.autocast(seen.device.type, dtype=dtype, enabled=dtype is not torch.float32):
-            fidelity, detail = self._network(seen, state)
+            fidelity, detail = network(seen, state, grain, want_detail=want_detail)
         if bool(torch.isfinite(fidelity.sum() if detail is None else fidelity.sum() + detail.sum())):
             return fidelity.float(), None if detail is None else detail.float()
         on_event(
@@ -136,7 +175,7 @@ class CompactRestorer:
                 severity=Severity.INFO,
             )
         )
-        return self._network(seen, state)
+        return network(seen, state, grain, want_detail=want_detail)
 
 
 def _paste(canvas: Tensor, restored: Tensor, tile: Tile, scale: int) -> None:

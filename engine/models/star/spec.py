@@ -10,7 +10,7 @@ from engine.models.star.weight_files import HEAVY, LICENCE, LIGHT
 _SAMPLING = Sampling(
     rungs=(
         Rung(name="resident", n_bytes=4_082_243_820),
-        Rung(name="fp8", n_bytes=2_060_000_000),
+        Rung(name="fp8", n_bytes=2_062_989_246),
         Rung(name="offload", n_bytes=210_000_000),
     ),
     smallest_window=8,

@@ -6,6 +6,8 @@ from engine.training.losses import (
     charbonnier,
     detail_loss,
     fidelity_loss,
+    fine_luma,
+    grain_loss,
     sharpened,
     temporal_difference,
 )
@@ -54,3 +56,29 @@ def test_the_detail_aims_at_the_sharpened_ground_truth() -> None:
     gt, settings = torch.rand(2, 2, 3, 12, 12), DetailConfig(amount=0.8)
     target = sharpened(gt, torch.tensor([0.8, 0.8]))
     assert detail_loss(target, gt, settings) < detail_loss(gt, gt, settings)
+
+
+def test_grain_that_fills_the_missing_energy_costs_least() -> None:
+    torch.manual_seed(0)
+    gt = 0.5 + 0.03 * torch.randn(2, 3, 64, 64)
+    smooth = torch.full_like(gt, 0.5)
+    right = float(fine_luma(gt, 4).std()) / 255
+    losses = [
+        float(grain_loss(smooth, torch.full((2, 1, 64, 64), k * right), gt, 4)) for k in (0.5, 1.0, 2.0)
+    ]
+    assert losses[1] < min(losses[0], losses[2])
+
+
+def test_grain_is_not_needed_where_the_detail_is_there() -> None:
+    torch.manual_seed(0)
+    gt = 0.5 + 0.03 * torch.randn(2, 3, 64, 64)
+    losses = [float(grain_loss(gt, torch.full((2, 1, 64, 64), s), gt, 4)) for s in (0.0, 0.02)]
+    assert losses[0] < losses[1]
+
+
+def test_fine_luma_passes_what_lies_above_the_nyquist_frequency_only() -> None:
+    row = torch.arange(96) / 96
+    coarse, fine = (0.5 + 0.2 * torch.sin(2 * torch.pi * cycles * row) for cycles in (6, 24))
+    kept = [fine_luma(wave.expand(1, 3, 96, 96), 4)[..., 24:-24, 24:-24].std() for wave in (coarse, fine)]
+    assert float(kept[0]) < 2
+    assert float(kept[1]) == pytest.approx(255 * 0.2 / 2**0.5, rel=0.1)

@@ -4,7 +4,7 @@ import pytest
 from engine.training import textures
 
 
-@pytest.mark.parametrize("kind", ["noise", "gradient", "pattern", "text", "strokes"])
+@pytest.mark.parametrize("kind", ["noise", "gradient", "pattern", "text", "strokes", "fractal", "line_art"])
 def test_every_texture_is_a_picture_that_is_not_flat(kind: str) -> None:
     picture = getattr(textures, kind)(np.random.default_rng(3), 96)
     assert picture.shape == (96, 96, 3)

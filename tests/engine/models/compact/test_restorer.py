@@ -17,7 +17,7 @@ from engine.models.restorer import RestoreRequest
 from engine.plan import Plan, Shot, make_plan
 from engine.settings import RestorationSettings
 
-TINY = CompactConfig(channels=8, blocks=2, frames=5, scale=4, detail_head=True)
+TINY = CompactConfig(channels=8, blocks=2, frames=5, scale=4, detail_head=True, grain=True)
 CPU = Placement(device="cpu", dtype="float32")
 
 
@@ -28,7 +28,7 @@ def restorer() -> CompactRestorer:
     for parameter in network.parameters():
         torch.nn.init.normal_(parameter, std=0.1)
     spec = replace(COMPACT, halo=network.radius)
-    return CompactRestorer(spec, CPU, network, 0.5, "0" * 64)
+    return CompactRestorer(spec, CPU, [network], 0.5, "0" * 64)
 
 
 def clip(n_frames: int = 7, height: int = 40, width: int = 52) -> Tensor:

@@ -1,0 +1,77 @@
+"""CPU time of the embedded network beside the network that people compare it with, in one process."""
+
+import time
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.device import place
+from engine.models.registry import spec_of
+from engine.models.slot import slot
+
+HEIGHT, WIDTH = 180, 320
+REPEATS = 5
+
+
+class SrvggCompact(nn.Module):
+    """SRVGGNetCompact as its paper describes it (64 features, 16 convolutions, PReLU, x4): only its time counts."""
+
+    def __init__(self, features: int = 64, convolutions: int = 16, scale: int = 4) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [nn.Conv2d(3, features, 3, padding=1), nn.PReLU(features)]
+        for _ in range(convolutions):
+            layers += [nn.Conv2d(features, features, 3, padding=1), nn.PReLU(features)]
+        self.body = nn.Sequential(
+            *layers, nn.Conv2d(features, 3 * scale**2, 3, padding=1), nn.PixelShuffle(scale)
+        )
+        self.scale = scale
+
+    def forward(self, lq: Tensor) -> Tensor:
+        """lq: (B, 3, h, w) float; gives (B, 3, s*h, s*w)."""
+        base = nn.functional.interpolate(lq, scale_factor=self.scale, mode="nearest")
+        return self.body(lq) + base
+
+
+@torch.inference_mode()
+def measure_cost(scale: int = 4) -> dict[str, Any]:
+    """A table of CPU milliseconds a frame at 320x180, interleaved, the least of several.
+
+    On one thread: with more, threads that wait for each other on a busy machine count as CPU time.
+    """
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        return _cost_table(scale)
+    finally:
+        torch.set_num_threads(n_threads)
+
+
+def _cost_table(scale: int) -> dict[str, Any]:
+    spec = spec_of("compact")
+    restorer = slot.load(spec, place("cpu", ("float32",)))
+    network = next(n for n in restorer.networks() if getattr(n, "config").scale == scale)  # noqa: B009
+    reference = SrvggCompact(scale=scale).eval().to(memory_format=torch.channels_last)  # pyright: ignore
+    stack = torch.rand(1, 5, 3, HEIGHT, WIDTH)
+    state, grain = torch.zeros(1), torch.randn(1, 1, scale * HEIGHT, scale * WIDTH)
+    frame = stack[:, 2].contiguous(memory_format=torch.channels_last)
+    calls = {
+        "SRVGGNetCompact 64f 16c": lambda: reference(frame),
+        "Compact at beta 2": lambda: network(stack, state, want_detail=False),
+        "Compact below beta 2": lambda: network(stack, state, grain),
+    }
+    best = dict.fromkeys(calls, float("inf"))
+    for _ in range(REPEATS):
+        for name, call in calls.items():
+            begun = time.process_time()
+            call()
+            best[name] = min(best[name], time.process_time() - begun)
+    whole = best["SRVGGNetCompact 64f 16c"]
+    return {
+        "title": f"CPU time a frame, {WIDTH}x{HEIGHT} at x{scale}, float32, one thread",
+        "columns": ["network", "CPU ms", "ratio"],
+        "rows": [[name, 1000 * seconds, seconds / whole] for name, seconds in best.items()],
+        "notes": [
+            "The least CPU time of several calls, interleaved in one process. At most 0.55 is wanted at x4."
+        ],
+    }

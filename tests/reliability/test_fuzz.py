@@ -1,0 +1,175 @@
+"""Damaged files of all kinds end in a film or in one sentence: no crash, no hang, no traceback, no huge allocation."""
+
+import contextlib
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.queue_file import QueueEntry, QueueFile
+from engine.errors import SettingsError
+from engine.job import Job
+from engine.plan import Segment, Shot
+from engine.presets import as_dict, parse, shipped
+from engine.store import SegmentStore
+from tests.clips import make_clip, make_images
+
+pytestmark = [pytest.mark.reliability, pytest.mark.timeout(900)]
+ROOT = Path(__file__).parent.parent.parent
+MUTANTS = 40
+"""Of each kind of file."""
+KINDS: dict[str, dict[str, Any]] = {
+    "a.mp4": {"audio": "aac"},
+    "b.mkv": {"audio": "aac", "extras": True},
+    "c.avi": {"codec": "mpeg4"},
+    "d.ts": {"audio": "aac"},
+    "e.mov": {"codec": "qtrle", "pixel_format": "argb"},
+    "f.h264": {},
+    "g.mpg": {"codec": "mpeg2video"},
+    "h.webm": {"codec": "libvpx-vp9"},
+    "i.gif": {"codec": "gif", "pixel_format": "rgb8"},
+}
+
+
+def mutated(content: bytes, dice: random.Random) -> bytes:
+    """One kind of damage: flipped bits, other bytes near the start, a cut, a hole, or a doubled piece."""
+    data = bytearray(content)
+    kind = dice.choice(["flips", "header", "cut", "hole", "double", "sizes"])
+    if kind == "flips":
+        for _ in range(dice.randint(1, 60)):
+            data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    elif kind == "header":
+        for _ in range(dice.randint(1, 12)):
+            data[dice.randrange(min(len(data), 600))] = dice.randrange(256)
+    elif kind == "cut":
+        del data[dice.randrange(1, len(data)) :]
+    elif kind == "hole":
+        at = dice.randrange(len(data))
+        data[at : at + 2000] = bytes(len(data[at : at + 2000]))
+    elif kind == "double":
+        at = dice.randrange(len(data))
+        data[at:at] = data[at : at + 1500]
+    else:
+        at = dice.randrange(max(len(data) - 4, 1))
+        data[at : at + 4] = dice.choice([b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\x00\x00\xea\x60"])
+    return bytes(data)
+
+
+@pytest.mark.parametrize("name", [*KINDS, "pictures"])
+def test_mutants_of_media_are_read_or_refused(tmp_path: Path, name: str) -> None:
+    dice = random.Random(name)
+    if name == "pictures":
+        make_images(tmp_path / "p", "p_%02d.png", [1])
+        original, suffix = tmp_path / "p" / "p_01.png", ".png"
+    else:
+        original, suffix = make_clip(tmp_path / name, n_frames=10, **KINDS[name]), Path(name).suffix
+    content = original.read_bytes()
+    mutants = []
+    for number in range(MUTANTS):
+        path = tmp_path / f"mutant{number:03d}{suffix}"
+        path.write_bytes(mutated(content, dice))
+        mutants.append(path)
+    command = [sys.executable, "-m", "tests.reliability.fuzz_child", *map(str, mutants)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, errors="replace")
+    last = run.stdout.splitlines()[-1] if run.stdout else "nothing was read"
+    assert run.returncode == 0, f"ended with {run.returncode} at {last}: {run.stderr[-2000:]}"
+    assert run.stdout.count("\nend ") == MUTANTS
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=12,
+)
+QUICK = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def damage_json(data: Any, draw: Callable[..., Any]) -> Any:
+    """The data with one value, at any depth, replaced or left out."""
+    here, path = data, []
+    while isinstance(here, dict | list) and here and draw(st.booleans() if path else st.just(True)):
+        key = draw(st.sampled_from(sorted(here) if isinstance(here, dict) else range(len(here))))
+        path.append((here, key))
+        here = here[key]
+    holder, key = path[-1]
+    if isinstance(holder, dict) and draw(st.booleans()):
+        del holder[key]
+    else:
+        holder[key] = draw(JSON)
+    return data
+
+
+@given(st.data())
+@QUICK
+def test_damaged_presets_are_refused_in_a_sentence(data: Any) -> None:
+    text = json.dumps(damage_json(as_dict(data.draw(st.sampled_from(shipped()))), data.draw))
+    with contextlib.suppress(SettingsError):
+        parse(text, "fuzz.json")
+
+
+@given(st.binary(max_size=300))
+@QUICK
+def test_any_bytes_as_a_queue_are_set_aside(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = tmp_path_factory.mktemp("queue") / "queue.json"
+    path.write_bytes(content)
+    file = QueueFile(path)
+    assert file.read() == () or file.report == ""
+
+
+@given(st.data())
+@QUICK
+def test_damaged_queues_are_read_or_set_aside(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
+    path = tmp_path_factory.mktemp("queue") / "queue.json"
+    entries = (QueueEntry(id=1, job=Job(source=Path("a.mkv"), target=Path("b.mkv")), done_frames=5),)
+    QueueFile(path).write(entries)
+    path.write_text(json.dumps(damage_json(json.loads(path.read_text()), data.draw)))
+    file = QueueFile(path)
+    found = file.read()
+    if file.report:
+        assert found == ()
+        assert not path.exists()
+        assert [p.name for p in path.parent.iterdir()] == ["queue.json.damaged"]
+
+
+@given(st.data())
+@QUICK
+def test_damaged_manifests_are_read_or_set_aside(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
+    target = tmp_path_factory.mktemp("store") / "film.mkv"
+    segment = Segment(index=0, start=0, stop=4, shot=Shot(start=0, stop=4))
+    with SegmentStore(target, {"seed": 1}) as store:
+        store.path(segment).write_bytes(b"frames")
+        store.record(segment)
+        path = store.folder / "manifest.json"
+    path.write_text(json.dumps(damage_json(json.loads(path.read_text()), data.draw)))
+    with SegmentStore(target, {"seed": 1}) as again:
+        held = again.holds(segment)  # whatever the manifest says, this answers
+        if again.reports:
+            assert not held
+            assert (again.folder / "manifest.damaged").exists()
+
+
+def test_a_manifest_as_deep_as_memory_is_set_aside(tmp_path: Path) -> None:
+    target = tmp_path / "film.mkv"
+    with SegmentStore(target, {}) as store:
+        folder = store.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "manifest.json").write_text("[" * 100_000)
+    with SegmentStore(target, {}) as again:
+        assert again.reports
+
+
+def test_events_can_be_written_as_json() -> None:
+    from engine.events import Finding, Verified
+
+    report = Verified(
+        n_frames=1, psnr=None, checks=("frames",), findings=(Finding(name="frames", found="1"),)
+    )
+    assert json.loads(json.dumps(asdict(report)))["findings"] == [{"name": "frames", "found": "1"}]
