@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from engine.errors import MemoryBudgetError
+from engine.models.registry import SPECS
 from engine.models.spec import ModelSpec
 from engine.plan import Plan, Shot, cut_segments, make_plan, spans
 
@@ -107,3 +108,43 @@ def test_plans_are_values() -> None:
     plan = plan_for(64, 64, [(0, 5)])
     with pytest.raises(dataclasses.FrozenInstanceError):
         plan.window = 3  # type: ignore[misc]
+
+
+STAR = SPECS["star-light"]
+
+
+def star_plan(budget_gb: float, width: int = 1280, height: int = 720) -> Plan:
+    shots = [Shot(start=0, stop=96)]
+    return make_plan(STAR, shots, width=width, height=height, budget_bytes=int(budget_gb * 2**30))
+
+
+def test_a_sampling_plan_gives_way_in_the_promised_order() -> None:
+    plan: Plan | None = star_plan(1000)
+    turns: list[str] = []
+    while plan is not None:
+        smaller = plan.smaller()
+        if smaller is not None:
+            before, after = plan.knobs(), smaller.knobs()
+            turns += [name for name in before if before[name] != after[name]]
+            assert smaller.peak_bytes <= plan.peak_bytes
+        plan = smaller
+    own = [turn for turn in turns if not turn.startswith("vae_")]
+    assert own[:2] == ["rung", "rung"]
+    assert own.index("window") > max(i for i, turn in enumerate(own) if turn.startswith("tile"))
+
+
+@pytest.mark.parametrize("gigabytes", [4, 7.2, 10.8, 14.4, 21.6])
+def test_a_sampling_plan_stays_within_its_budget(gigabytes: float) -> None:
+    assert star_plan(gigabytes).peak_bytes <= gigabytes * 2**30
+
+
+def test_full_precision_is_planned_with_twice_the_bytes() -> None:
+    shots = [Shot(start=0, stop=9)]
+    wide = make_plan(STAR.in_format("float32"), shots, width=640, height=400, budget_bytes=1 << 50)
+    half = make_plan(STAR, shots, width=640, height=400, budget_bytes=1 << 50)
+    assert wide.peak_bytes == pytest.approx(2 * half.peak_bytes - STAR.fixed_bytes, rel=1e-6)
+
+
+def test_knobs_bring_a_plan_back() -> None:
+    small = star_plan(7.2)
+    assert star_plan(1000).turned(small.knobs()) == small

@@ -1,0 +1,64 @@
+"""A model that samples, from the window to a verified file: the real engine and a tiny STAR.
+
+    pytest -n 0 -m slow tests/app/test_star_in_the_window.py
+EVENSTAR_CLIP names another clip than a synthesised one; its first six frames are restored.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.main_window import MainWindow
+from app.preferences import Places, Preferences
+from app.real_engine import real_engine
+from engine.job import JobState
+from engine.models import weights_folder
+from tests.app.driving import close
+from tests.app.fakes import FakeDesktop
+from tests.clips import make_clip
+from tests.tiny_star import MODEL, install_tiny_star
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
+
+@pytest.fixture
+def window(
+    qtbot: QtBot, dressed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
+    monkeypatch.setenv(weights_folder.FOLDER_VARIABLE, str(tmp_path / "weights"))
+    install_tiny_star(tmp_path, wired=True)
+    places = Places(config=tmp_path / "config", state=tmp_path / "state", cache=tmp_path / "cache")
+    made = MainWindow(real_engine(), places, Preferences(places.config / "p.json"), FakeDesktop())
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    close(made)
+
+
+def test_a_sampling_model_restores_a_clip(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    if "EVENSTAR_CLIP" in os.environ:
+        clip = Path(shutil.copy(os.environ["EVENSTAR_CLIP"], tmp_path / "clips"))
+    else:
+        clip = make_clip(tmp_path / "clips" / "clip.mp4", n_frames=8, width=96, height=64)
+    window.open_paths([clip])
+    session, queue = window.workshop.session, window.workshop.queue
+    qtbot.waitUntil(lambda: session.film is not None, timeout=120_000)
+    restoration = replace(session.choice.restoration, model=MODEL, scale=1.0, short_side=None, steps=3)
+    session.change(replace(session.choice, restoration=restoration))
+    session.set_range((0, 6))
+    upscale = window.findChild(QPushButton, "upscale")
+    assert upscale is not None
+    qtbot.waitUntil(upscale.isEnabled, timeout=20_000)
+    upscale.click()
+    qtbot.waitUntil(lambda: len(queue.entries) == 1 and queue.entries[0].finished, timeout=1_000_000)
+    entry = queue.entries[0]
+    assert entry.state is JobState.DONE, entry.failure
+    assert entry.job.restoration.model == MODEL
+    assert entry.job.target.is_file()
