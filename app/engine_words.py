@@ -302,6 +302,11 @@ SUMMARIES = (
         "Models", "Rebuilds badly damaged film with believable detail; slow, needs a graphics card."
     ),
     QT_TRANSLATE_NOOP(
+        "Models",
+        "Rebuilds badly damaged film with the largest prior; extremely slow, needs a large graphics card. Its text "
+        "encoder (9.5 GB) is used once for each prompt.",
+    ),
+    QT_TRANSLATE_NOOP(
         "Models", "Rebuilds badly damaged film at four times its size; very slow, needs a graphics card."
     ),
 )
@@ -311,6 +316,11 @@ LICENCES = (
     QT_TRANSLATE_NOOP("Licences", "Any use, with the copyright notice kept."),
     QT_TRANSLATE_NOOP(
         "Licences", "Free for research and personal use; commercial use has conditions, so read it first."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Licences",
+        "Free for research; commercial use needs a registration and has limits, and some uses are forbidden, so read "
+        "it first.",
     ),
     QT_TRANSLATE_NOOP(
         "Licences",

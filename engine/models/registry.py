@@ -8,11 +8,14 @@ from engine.models.compact.spec import COMPACT
 from engine.models.diffvsr.spec import DIFFVSR
 from engine.models.spec import ModelSpec
 from engine.models.star.spec import STAR_HEAVY, STAR_LIGHT
+from engine.models.star_cogvideox.spec import STAR_COGVIDEOX
 
 DEFAULT = COMPACT.id
 """The embedded model: what there is on a fresh computer."""
 
-SPECS: dict[str, ModelSpec] = {spec.id: spec for spec in (COMPACT, STAR_LIGHT, STAR_HEAVY, DIFFVSR)}
+SPECS: dict[str, ModelSpec] = {
+    spec.id: spec for spec in (COMPACT, STAR_LIGHT, STAR_HEAVY, DIFFVSR, STAR_COGVIDEOX)
+}
 """Every model this version knows, by id."""
 
 

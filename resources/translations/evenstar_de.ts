@@ -1756,6 +1756,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>Free for research and personal use; commercial use has conditions, so read it first.</source>
             <translation>Frei für Forschung und Privates; für gewerbliche Nutzung gelten Bedingungen, lesen Sie sie also zuerst.</translation>
         </message>
+        <message>
+            <source>Free for research; commercial use needs a registration and has limits, and some uses are forbidden, so read it first.</source>
+            <translation>Frei für Forschung; gewerbliche Nutzung braucht eine Registrierung und hat Grenzen, manche Nutzungen sind verboten, also vorher lesen.</translation>
+        </message>
     </context>
     <context>
         <name>LookSections</name>
@@ -2063,6 +2067,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Rebuilds badly damaged film with believable detail; slow, needs a graphics card.</source>
             <translation>Baut stark beschädigte Filme mit glaubhaften Details neu auf; langsam, braucht eine Grafikkarte.</translation>
+        </message>
+        <message>
+            <source>Rebuilds badly damaged film with the largest prior; extremely slow, needs a large graphics card. Its text encoder (9.5 GB) is used once for each prompt.</source>
+            <translation>Baut stark beschädigte Filme mit dem größten Vorwissen neu auf; äußerst langsam, braucht eine große Grafikkarte. Der Textkodierer (9,5 GB) wird für jede Beschreibung einmal gebraucht.</translation>
         </message>
     </context>
     <context>

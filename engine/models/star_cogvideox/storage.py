@@ -11,6 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.errors import ModelError
+
 
 class Storage(Enum):
     """The number format that weights wait in."""
@@ -25,6 +27,21 @@ class Storage(Enum):
 
 NEVER_WHOLE_NUMBERS = ("patch_embed", "time_embedding", "norm_out", "proj_out")
 """Linear layers outside the blocks; the temporal gates inside them are no linear layers."""
+
+
+def settle(network: Any, rung: str, device: torch.device, dtype: torch.dtype) -> Any:
+    """A network.VideoTransformer from the CPU, ready to be called with tensors on device; changed in place.
+
+    rung: name of one of the spec's rungs. Raises ModelError for one that is not known here.
+    """
+    if rung == "offload":
+        offload(network, device)
+        return network
+    try:
+        store(network, Storage.PLAIN if rung == "resident" else Storage(rung), dtype)
+    except ValueError:
+        raise ModelError(f"weights cannot be kept as {rung!r} here") from None
+    return nn.Module.to(network, device)  # diffusers' own warns for nothing
 
 
 def store(network: Any, storage: Storage, compute_dtype: torch.dtype) -> None:

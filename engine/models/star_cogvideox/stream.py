@@ -5,11 +5,12 @@ windows could share: each window of 25 frames is encoded, sampled and decoded by
 cross-faded in pixels. They begin a multiple of four frames apart, and the noise of a latent belongs to the last
 frame it stands for: where windows overlap they start from the same noise. Windows are counted from the start of
 the shot and colours are matched window by window, so any part of a shot can be asked for and has the pixels that
-it would have in the whole: a resumed job continues with the film it would have made.
+it would have in the whole: a resumed job continues with the film it would have made. Frames lie on the CPU, the
+device sees latents and one tile of frames.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -37,7 +38,7 @@ LEAST_OVERLAP = 9
 """Frames shared by neighbouring windows: two latents of four frames and the one that is a single frame."""
 
 ReadFrames = Callable[[int, int], Tensor]
-"""Frames [start, stop) by absolute index: (T, 3, h, w) float in [0, 1] on the device, h x w always the same.
+"""Frames [start, stop) by absolute index: (T, 3, h, w) float in [0, 1] on any device, h x w always the same.
 Ranges do not start before the earliest frame that the previous call asked for."""
 
 
@@ -50,7 +51,7 @@ class Models:
     vae: nn.Module
     """Of vae.build_vae."""
     text: Tensor
-    """(1, text_length, text_width) in the network's dtype: the embedded prompt."""
+    """(1, text_length, text_width) in the network's dtype, on the device: the embedded prompt."""
     variant: Variant = FIVE_B
 
 
@@ -90,29 +91,25 @@ class StreamSettings:
             raise ValueError(f"the window is {self.window} frames, need 9, 17, 25, ...")
 
 
-@dataclass(slots=True)
-class Carry:
-    """Windows that were sampled last, by absolute start: the next segment may begin inside them.
-
-    Saves sampling them again within a run; what it holds is what they would come to.
-    """
-
-    windows: dict[int, "_Sampled"] = field(default_factory=dict)
-
-    def keep_from(self, stop: int) -> None:
-        """Forget windows that end before frame stop."""
-        self.windows = {start: w for start, w in self.windows.items() if w.stop > stop}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sampled:
-    """A window before decoding."""
+class Sampled:
+    """A window before decoding; on the CPU."""
 
-    stop: int
-    """Absolute end of its real frames."""
     latent: Tensor
-    colors: tuple[Tensor, Tensor]
-    """Mean and spread of the lq's channels over its real frames, each (1, 3) float32."""
+    """(1, T', C, h, w) float32."""
+    mean: Tensor
+    """Of the enlarged lq's channels over the window's real frames, (1, 3) float32."""
+    spread: Tensor
+    """Like mean: their standard deviation."""
+
+
+Carry = Mapping[int, Sampled]
+"""Windows that reach beyond the end of what was asked for, by their absolute start: what follows begins in them."""
+
+
+def keep_nothing(carry: Carry) -> None:
+    """Nobody asks for the frames that follow."""
+    del carry
 
 
 def cut_windows(shot: Shot, window: int = WINDOW) -> list[Span]:
@@ -152,34 +149,41 @@ def restore_frames(
     stop: int,
     read_cleaned: ReadFrames | None = None,
     carry: Carry | None = None,
+    keep: Callable[[Carry], None] = keep_nothing,
     on_call: OnCall = lambda _call, _calls: None,
 ) -> Iterator[Tensor]:
-    """Yield frames [start, stop) of the shot in order, (n, 3, height, width) float32 in [0, 1].
+    """Yield frames [start, stop) of the shot in order, (n, 3, height, width) float32 in [0, 1], on the CPU.
 
-    read_cleaned: the lq restored by a model that invents nothing, any size; asked for when beta > 1. carry: what
-    the call for the frames before left; updated. on_call(call, calls): told before every network call; may raise
-    Cancelled. What it raises passes through; carry keeps the windows that were finished.
+    read_cleaned: the lq restored by a model that invents nothing, any size; read before the lq when beta > 1.
+    carry: what the call for the frames before kept: it saves sampling, and changes nothing. keep: told before the
+    last frames are yielded. on_call(call, calls): told before every network call; may raise Cancelled. What it
+    raises passes through.
     """
-    carry = carry or Carry()
-    carry.keep_from(start)
-    fades = _fades(shot, settings.window)
     spans = windows_of(shot, start, stop, settings.window)
-    n_missing = sum(a not in carry.windows for a, _ in spans)
-    calls = window_calls(settings, models.variant)
-    held, first, done = None, spans[0][0], 0
+    known = {
+        a: w for a, w in (carry or {}).items() if (a, a + settings.window) in spans and _fits(w, settings)
+    }
+    fades, calls = _fades(shot, settings.window), window_calls(settings, models.variant)
+    missing = [span for span in spans if span[0] not in known]
+    held, first = None, spans[0][0]
     for i, span in enumerate(spans):
-        if span[0] not in carry.windows:
-            told = _shifted(on_call, done * calls, n_missing * calls)
-            carry.windows[span[0]] = _sample(models, read_lq, read_cleaned, shot, span, settings, told)
-            done += 1
-        frames = _decode(models, carry.windows[span[0]], span, settings)
+        if span in missing:
+            told = _shifted(on_call, missing.index(span) * calls, len(missing) * calls)
+            known[span[0]] = _sample(models, read_lq, read_cleaned, shot, span, settings, told)
+        frames = _decode(models, known[span[0]], shot, span, settings)
         held = _added(held, frames, fades[span], span[0] - first)
         settled = spans[i + 1][0] if i + 1 < len(spans) else stop
         finished = held[: settled - first][max(start - first, 0) : max(stop - first, 0)]
         held, first = held[settled - first :], settled
+        if span == spans[-1]:
+            keep({a: window for a, window in known.items() if a + settings.window > stop})
         if len(finished):
             yield finished
-    carry.keep_from(stop)
+
+
+def _fits(window: Sampled, settings: StreamSettings) -> bool:
+    """A carried window has the length of those asked for: a plan that became smaller makes them shorter."""
+    return window.latent.shape[1] == latent_frames(settings.window)
 
 
 def _fades(shot: Shot, window: int) -> dict[Span, Tensor]:
@@ -198,69 +202,57 @@ def _sample(
     span: Span,
     settings: StreamSettings,
     on_call: OnCall,
-) -> _Sampled:
-    canvas = canvas_of(settings, models.variant)
+) -> Sampled:
+    canvas, device = canvas_of(settings, models.variant), models.text.device
     start, stop = span[0], min(span[1], shot.stop)
-    lq = read_lq(start, stop)
+    cleaned = None
+    if read_cleaned is not None and settings.beta > 1:
+        cleaned = _encode(models, read_cleaned(start, stop).cpu(), span, canvas, settings, None).to(device)
+    lq = read_lq(start, stop).cpu()
     shape = (models.variant.vae.latent_channels, canvas.rows, canvas.columns)
 
     def draw(purpose: str, step: int) -> Tensor:
         places = range(span[0], span[1], FRAMES_PER_LATENT)
         noise = [frame_noise(settings.seed, purpose, step, place, shape) for place in places]
-        return torch.stack(noise)[None].to(lq.device)
+        return torch.stack(noise)[None].to(device)
 
-    scale = canvas.width / lq.shape[-1]
-    sample = _sample_settings(settings, canvas, models.variant, scale)
     latent = sample_window(
         models.network,
-        _encode(models, lq, span, canvas, settings, draw("encode", 0)),
+        _encode(models, lq, span, canvas, settings, draw("encode", 0)).to(device),
         models.text,
         draw,
-        sample,
-        cleaned=_cleaned_latent(models, read_cleaned, (start, stop), span, canvas, settings),
+        _sample_settings(settings, canvas, models.variant, canvas.width / lq.shape[-1]),
+        cleaned=cleaned,
         on_call=on_call,
     )
-    enlarged = resize(lq, canvas.height, canvas.width)
-    return _Sampled(stop=stop, latent=latent, colors=statistics(_side_by_side(enlarged)))
-
-
-def _cleaned_latent(
-    models: Models,
-    read_cleaned: ReadFrames | None,
-    real: Span,
-    span: Span,
-    canvas: Canvas,
-    settings: StreamSettings,
-) -> Tensor | None:
-    if read_cleaned is None or settings.beta <= 1:
-        return None
-    return _encode(models, read_cleaned(*real), span, canvas, settings, None)
+    mean, spread = statistics(_side_by_side(resize(lq, canvas.height, canvas.width)))
+    return Sampled(latent=latent.cpu(), mean=mean, spread=spread)
 
 
 def _encode(
     models: Models, frames: Tensor, span: Span, canvas: Canvas, settings: StreamSettings, noise: Tensor | None
 ) -> Tensor:
     """The latent of a window; where the shot is shorter, its last frame stands still."""
-    padded = frames[torch.arange(span[1] - span[0], device=frames.device).clamp(max=len(frames) - 1)]
+    padded = frames[torch.arange(span[1] - span[0]).clamp(max=len(frames) - 1)]
     tiling = _vae_tiling(settings, canvas, models.variant)
     return encode_clip(models.vae, to_canvas(padded, canvas), noise, tiling=tiling, chunked=settings.chunked)
 
 
 @torch.inference_mode()
-def _decode(models: Models, window: _Sampled, span: Span, settings: StreamSettings) -> Tensor:
+def _decode(models: Models, window: Sampled, shot: Shot, span: Span, settings: StreamSettings) -> Tensor:
     """The window's real frames at the size that was asked for, in the colours of the lq."""
     canvas = canvas_of(settings, models.variant)
     decoded = decode_clip(models.vae, window.latent, tiling=_vae_tiling(settings, canvas, models.variant))
-    frames = from_canvas(decoded[: window.stop - span[0]], canvas, settings.height, settings.width)
-    return _match(frames, window.colors)
+    n_real = min(span[1], shot.stop) - span[0]
+    return _match(from_canvas(decoded[:n_real], canvas, settings.height, settings.width), window)
 
 
-def _match(frames: Tensor, colors: tuple[Tensor, Tensor]) -> Tensor:
+def _match(frames: Tensor, window: Sampled) -> Tensor:
     """Frames with the means and spreads that the enlarged lq's channels have over the whole window (AdaIN, Huang &
     Belongie 2017, eq. 8): matched frame by frame, as published, colours would flicker."""
     mean, spread = statistics(_side_by_side(frames))
-    gain = colors[1] / spread
-    offset = colors[0] - gain * mean
+    gain = window.spread / spread
+    offset = window.mean - gain * mean
     return (frames * gain[..., None, None] + offset[..., None, None]).clamp(0, 1)
 
 

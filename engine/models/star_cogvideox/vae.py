@@ -45,16 +45,16 @@ def latent_frames(n_frames: int) -> int:
 def posterior(
     vae: nn.Module, frames: Tensor, *, tiling: Tiling | None = None, chunked: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """Mean and logarithm of the variance, each (1, T', C, h, w) float32, of latents.
+    """Mean and logarithm of the variance, each (1, T', C, h, w) float32 on the VAE's device, of latents.
 
-    frames: (T, 3, H, W) in [-1, 1], T = 8 k + 1, H and W multiples of the stride. tiling: of the latent grid;
-    None: whole frames. chunked: a few frames at a time, in less memory and with another result.
+    frames: (T, 3, H, W) in [-1, 1] on any device, T = 8 k + 1, H and W multiples of the stride. tiling: of the
+    latent grid; None: whole frames. chunked: a few frames at a time, in less memory and with another result.
     """
     _diffusers(vae).num_sample_frames_batch_size = CHUNK if chunked else len(frames)
     stride = _stride(vae)
 
     def moments(blocks: Tensor) -> Tensor:
-        clip = F.pixel_shuffle(blocks, stride)[None].to(_dtype(vae))
+        clip = F.pixel_shuffle(blocks, stride)[None].to(_device(vae), _dtype(vae))
         latent = _diffusers(vae).encode(clip).latent_dist
         return torch.cat([latent.mean, latent.logvar], 1).float()
 
@@ -82,10 +82,14 @@ def encode_clip(
 
 
 def decode_clip(vae: nn.Module, latent: Tensor, *, tiling: Tiling | None = None) -> Tensor:
-    """Frames (T, 3, H, W) float32, about [-1, 1] and not clamped, of a scaled latent (1, T', C, h, w) float."""
+    """Frames (T, 3, H, W) float32, about [-1, 1] and not clamped, of a scaled latent (1, T', C, h, w) float.
+
+    They lie on the CPU: a tile at a time comes from the device, which never holds a whole window of large frames.
+    """
 
     def decode(part: Tensor) -> Tensor:
-        return _diffusers(vae).decode(part.to(_dtype(vae)) / _scaling(vae)).sample.float()
+        scaled = part.to(_device(vae), _dtype(vae)) / _scaling(vae)
+        return _diffusers(vae).decode(scaled).sample.float().cpu()
 
     clip = latent.transpose(1, 2)
     frames = decode(clip) if tiling is None else over_tiles(decode, tiling, clip, scale=_stride(vae))
@@ -103,6 +107,10 @@ def _scaling(vae: nn.Module) -> float:
 
 def _stride(vae: nn.Module) -> int:
     return 2 ** (len(_diffusers(vae).config.block_out_channels) - 1)
+
+
+def _device(vae: nn.Module) -> torch.device:
+    return next(vae.parameters()).device
 
 
 def _dtype(vae: nn.Module) -> torch.dtype:

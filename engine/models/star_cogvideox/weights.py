@@ -1,15 +1,17 @@
-"""Weights of STAR on CogVideoX: the published checkpoint in, safetensors shards out, strictly loaded.
+"""Weights of STAR on CogVideoX: the published checkpoint in, safetensors out, strictly loaded.
 
-The checkpoint is a torch pickle of 11 to 32 GB. It is read memory-mapped with weights_only=True, one tensor at a
-time, and converted once into a folder of shards; from then on only that folder is read. VAE and text encoder
-are read as published.
+The checkpoint is a torch pickle of 11 to 32 GB. It is read memory-mapped with weights_only=True and converted once;
+from then on only our file is read. That file is written tensor by tensor, so that no part of it, or shard of
+several, is held in memory. VAE and text encoder are read as published.
 """
 
+import hashlib
 import json
 import logging
+import math
 import pickle
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,6 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from engine.errors import ModelError
@@ -26,15 +27,13 @@ from engine.models.star_cogvideox.published import Layout, Recipe, examine, made
 
 logger = logging.getLogger(__name__)
 
-INDEX = "conversion.json"
-"""Written last: a folder without it is not a finished conversion."""
-SHARD_BYTES = 2 << 30
-"""Of one shard, at most one tensor more: what a conversion holds in memory."""
+_NAMES = {torch.bfloat16: "BF16", torch.float16: "F16", torch.float32: "F32"}
+"""Number formats as safetensors spells them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """What a conversion found and wrote; kept as JSON beside the shards."""
+    """What a conversion found and wrote; kept as JSON in the metadata of its file."""
 
     form: str
     """"lora" (merged here) or "plain"."""
@@ -50,7 +49,6 @@ class Conversion:
     """Written: as many as the network has."""
     parameters: int
     dtype: str
-    shards: tuple[str, ...]
 
     def describe(self) -> str:
         """The counts as one sentence, for the person who imported the file."""
@@ -65,34 +63,29 @@ class Conversion:
 
 def convert(
     published: Path,
-    folder: Path,
+    target: Path,
     variant: Variant,
     on_tensor: Callable[[int, int], None] = lambda _i, _n: None,
-) -> Conversion:
-    """Write the transformer of a published checkpoint into a new folder; it appears whole or not at all.
+) -> tuple[Conversion, str]:
+    """Write the transformer of a published checkpoint to target: what was found, and target's sha256.
 
     on_tensor(i, n): told before every tensor how many are done; may raise Cancelled. Raises ModelError when the
     file cannot be read, or when not every tensor of the network is in it, in its shape, with nothing unknown
-    left over. A folder of that name is replaced.
+    left over. target appears whole or not at all.
     """
     state = read_checkpoint(published)
-    made = recipes(variant.transformer)
     layout = check_checkpoint(state, variant, published)
-    part = folder.with_name(folder.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    conversion = _describe(state, layout, variant)
+    part = target.with_name(target.name + ".part")
     try:
-        conversion = _write_shards(state, made, layout, variant, part, on_tensor)
-        text = json.dumps(asdict(conversion), indent=1)
-        (part / INDEX).write_text(text, encoding="utf-8")
-        shutil.rmtree(folder, ignore_errors=True)
-        part.replace(folder)
+        sha256 = _write(part, state, layout, variant, conversion, on_tensor)
+        part.replace(target)
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        part.unlink(missing_ok=True)
     logger.info("%s: %s", published.name, conversion.describe())
     if conversion.silent_layers:
         logger.warning("%s: LoRA adds nothing to %d projections", published.name, conversion.silent_layers)
-    return conversion
+    return conversion, sha256
 
 
 def check_checkpoint(state: Mapping[str, Tensor], variant: Variant, path: Path) -> Layout:
@@ -109,28 +102,29 @@ def check_checkpoint(state: Mapping[str, Tensor], variant: Variant, path: Path) 
     return layout
 
 
-def load_network(folder: Path, config: TransformerConfig, *, dtype: torch.dtype | None = None) -> Any:
+def load_network(path: Path, config: TransformerConfig, *, dtype: torch.dtype | None = None) -> Any:
     """network.VideoTransformer with converted weights, on the CPU, in evaluation mode, without gradients.
 
-    dtype: of the weights; None: as stored, and then memory-mapped: read from disk as they are used. Raises
+    dtype: of the weights; None or as stored: memory-mapped, read from the disk as they are used. Raises
     ModelError.
     """
     from engine.models.star_cogvideox.network import VideoTransformer
 
-    shards = [folder / name for name in read_conversion(folder).shards]
-    network = load_strictly(shards, lambda: VideoTransformer(config), "transformer", dtype=dtype)
+    network = load_strictly([path], lambda: VideoTransformer(config), "transformer", dtype=dtype)
     if not config.rotary:
         network.restore_positions()
     return network
 
 
-def read_conversion(folder: Path) -> Conversion:
-    """What was written into a folder; raises ModelError when it is not a finished conversion."""
+def read_conversion(path: Path) -> Conversion:
+    """What was written into a file; raises ModelError when it is not a converted checkpoint."""
     try:
-        facts: dict[str, Any] = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        return Conversion(**{key: _from_json(value) for key, value in facts.items()})
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelError(f"{folder}: not a converted checkpoint ({error})") from error
+        with safe_open(path, "pt") as file:
+            facts: dict[str, Any] = json.loads((file.metadata() or {})["conversion"])
+        facts["source_dtypes"] = tuple(facts["source_dtypes"])
+        return Conversion(**facts)
+    except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
+        raise ModelError(f"{path}: not a converted checkpoint ({error})") from error
 
 
 def load_strictly(
@@ -207,25 +201,8 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
         raise ModelError(f"{path}: not a readable weight file ({error})") from error
 
 
-def _write_shards(
-    state: Mapping[str, Tensor],
-    made: Mapping[str, Recipe],
-    layout: Layout,
-    variant: Variant,
-    folder: Path,
-    on_tensor: Callable[[int, int], None],
-) -> Conversion:
-    dtype, shapes = getattr(torch, variant.dtype), network_shapes(variant.transformer)
-    groups = list(_shards(shapes, dtype.itemsize))
-    names = tuple(f"transformer-{i + 1:05d}-of-{len(groups):05d}.safetensors" for i in range(len(groups)))
-    done = 0
-    for name, keys in zip(names, groups, strict=True):
-        shard = {}
-        for key in keys:
-            on_tensor(done, len(made))
-            shard[key] = make(made[key], state, lora=layout.lora).to(dtype).contiguous()
-            done += 1
-        save_file(shard, folder / name, metadata={"format": "pt"})
+def _describe(state: Mapping[str, Tensor], layout: Layout, variant: Variant) -> Conversion:
+    shapes, made = network_shapes(variant.transformer), recipes(variant.transformer)
     read = [value for key, value in state.items() if key not in layout.dropped]
     return Conversion(
         form="lora" if layout.lora else "plain",
@@ -234,11 +211,47 @@ def _write_shards(
         merged_layers=layout.merged,
         silent_layers=_silent(state, made) if layout.lora else 0,
         source_dtypes=tuple(sorted({str(value.dtype).removeprefix("torch.") for value in read})),
-        tensors=done,
-        parameters=sum(int(np.prod(shape)) for shape in shapes.values()),
+        tensors=len(shapes),
+        parameters=sum(math.prod(shape) for shape in shapes.values()),
         dtype=variant.dtype,
-        shards=names,
     )
+
+
+def _write(
+    path: Path,
+    state: Mapping[str, Tensor],
+    layout: Layout,
+    variant: Variant,
+    conversion: Conversion,
+    on_tensor: Callable[[int, int], None],
+) -> str:
+    """Write a safetensors file one tensor at a time and return its sha256."""
+    dtype, shapes = getattr(torch, variant.dtype), network_shapes(variant.transformer)
+    made, digest = recipes(variant.transformer), hashlib.sha256()
+    with path.open("wb") as file:
+        head = _header(shapes, dtype, {"format": "pt", "conversion": json.dumps(asdict(conversion))})
+        file.write(head)
+        digest.update(head)
+        for i, key in enumerate(shapes):
+            on_tensor(i, len(shapes))
+            tensor = make(made[key], state, lora=layout.lora).to(dtype).contiguous()
+            content = tensor.view(torch.uint8).numpy().tobytes()
+            file.write(content)
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def _header(shapes: Mapping[str, tuple[int, ...]], dtype: torch.dtype, metadata: dict[str, str]) -> bytes:
+    """The head of a safetensors file: its length, and where every tensor lies behind it, as JSON."""
+    entries: dict[str, Any] = {"__metadata__": metadata}
+    at = 0
+    for key, shape in shapes.items():
+        stop = at + math.prod(shape) * dtype.itemsize
+        entries[key] = {"dtype": _NAMES[dtype], "shape": list(shape), "data_offsets": [at, stop]}
+        at = stop
+    text = json.dumps(entries, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text
 
 
 def _silent(state: Mapping[str, Tensor], made: Mapping[str, Recipe]) -> int:
@@ -250,27 +263,10 @@ def _silent(state: Mapping[str, Tensor], made: Mapping[str, Recipe]) -> int:
     )
 
 
-def _shards(shapes: Mapping[str, tuple[int, ...]], itemsize: int) -> Iterator[list[str]]:
-    keys: list[str] = []
-    n_bytes = 0
-    for key, shape in shapes.items():
-        keys.append(key)
-        n_bytes += int(np.prod(shape)) * itemsize
-        if n_bytes >= SHARD_BYTES:
-            yield keys
-            keys, n_bytes = [], 0
-    if keys:
-        yield keys
-
-
 def _refuse(path: Path, name: str, problem: str, keys: Sequence[str]) -> None:
     if keys:
         more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
         raise ModelError(f"{path}: not a {name}: it {problem} {keys[0]}{more}")
-
-
-def _from_json(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _numpy_types() -> list[Any]:

@@ -102,12 +102,21 @@ def test_any_part_has_the_pixels_that_it_has_in_the_whole(
 
 
 def test_the_next_segment_does_not_sample_again_what_is_carried(models: Models, whole: Tensor):
-    carry, read, calls, parts = Carry(), film(), [], []
+    kept: list[Carry] = [{}]
+    read, calls, parts = film(), [], []
     for start, stop in ((100, 106), (106, 113), (113, 119)):
-        given = {"start": start, "stop": stop, "carry": carry, "read_lq": read}
+        given = {"start": start, "stop": stop, "carry": kept[-1], "keep": kept.append, "read_lq": read}
         parts.append(restore(models, **given, on_call=lambda call, n: calls.append((call, n))))
     assert torch.equal(torch.cat(parts), whole)
     assert len(calls) == len(cut_windows(SHOT, 9)) * window_calls(SETTINGS, VARIANT)
+
+
+def test_what_is_kept_is_kept_before_the_last_frames(models: Models):
+    said: list[str] = []
+    given = {"start": 100, "stop": 113, "keep": lambda carry: said.append(f"kept {sorted(carry)}")}
+    for frames in restore_frames(models, film(), SHOT, SETTINGS, **given):
+        said.append(f"{len(frames)} frames")
+    assert said == ["4 frames", "4 frames", "4 frames", "kept [108, 112]", "1 frames"]
 
 
 def test_calls_are_counted_over_the_whole_request(models: Models):
@@ -171,17 +180,17 @@ def test_beta_moves_the_film_and_a_cleaned_source_has_a_say_above_one_only(model
     assert torch.equal(result(0.5, True), result(0.5, False))
 
 
-def test_cancelling_ends_at_the_next_network_call_and_keeps_finished_windows(models: Models, whole: Tensor):
-    carry, per_window = Carry(), window_calls(SETTINGS, VARIANT)
+def test_cancelling_ends_at_the_next_network_call(models: Models):
+    seen: list[int] = []
 
-    def stop_later(call: int, _n: int) -> None:
-        if call == per_window + 1:
+    def stop_at_five(call: int, _n: int) -> None:
+        seen.append(call)
+        if call == 5:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        restore(models, carry=carry, on_call=stop_later)
-    assert list(carry.windows) == [100]
-    assert torch.equal(restore(models, carry=carry), whole)
+        restore(models, on_call=stop_at_five)
+    assert seen == [0, 1, 2, 3, 4, 5]
 
 
 @pytest.mark.parametrize("window", [1, 8, 13, 24])

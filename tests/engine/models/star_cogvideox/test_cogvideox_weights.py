@@ -1,3 +1,4 @@
+import hashlib
 import json
 import logging
 import pickle
@@ -6,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from engine.errors import ModelError
-from engine.models.star_cogvideox import weights
 from engine.models.star_cogvideox.config import FIVE_B, TWO_B
 from engine.models.star_cogvideox.weights import convert, load_network, network_shapes, read_conversion
 from tests.engine.models.star_cogvideox.tiny import NETWORK, VARIANT, published_checkpoint
@@ -33,20 +34,20 @@ def outputs(network) -> Tensor:
 
 def test_a_plain_checkpoint_is_converted_and_its_counts_are_reported(tmp_path: Path):
     state = published_checkpoint()
-    conversion = convert(saved(tmp_path, state), tmp_path / "star", VARIANT)
-    assert conversion == read_conversion(tmp_path / "star")
+    conversion, _ = convert(saved(tmp_path, state), tmp_path / "star.safetensors", VARIANT)
+    assert conversion == read_conversion(tmp_path / "star.safetensors")
     assert (conversion.form, conversion.merged_layers, conversion.silent_layers) == ("plain", 0, 0)
     assert (conversion.source_tensors, conversion.dropped_tensors) == (len(state), 2)
     assert conversion.tensors == len(network_shapes(NETWORK))
     assert "plain weights" in conversion.describe()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["mp_rank_00_model_states.pt", "star"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["mp_rank_00_model_states.pt", "star.safetensors"]
 
 
 def test_lora_is_merged_with_one_over_its_rank(tmp_path: Path):
     state = published_checkpoint(rank=3)
-    conversion = convert(saved(tmp_path, state), tmp_path / "star", VARIANT)
+    conversion, _ = convert(saved(tmp_path, state), tmp_path / "star.safetensors", VARIANT)
     assert (conversion.form, conversion.merged_layers, conversion.silent_layers) == ("lora", 4, 0)
-    stored = load_file(tmp_path / "star" / conversion.shards[0])
+    stored = load_file(tmp_path / "star.safetensors")
     added = state[f"{QKV}.matrix_B.1"] @ state[f"{QKV}.matrix_A.1"] / 3
     expected = state[f"{QKV}.original.weight"].chunk(3)[1] + added
     assert torch.allclose(stored["transformer_blocks.1.attn1.to_k.weight"], expected, atol=1e-6)
@@ -78,26 +79,25 @@ def test_lora_that_adds_nothing_is_pointed_out(tmp_path: Path, caplog: pytest.Lo
         if ".matrix_B." in key:
             state[key] = torch.zeros_like(state[key])
     with caplog.at_level(logging.WARNING):
-        conversion = convert(saved(tmp_path, state), tmp_path / "star", VARIANT)
+        conversion, _ = convert(saved(tmp_path, state), tmp_path / "star.safetensors", VARIANT)
     assert conversion.silent_layers == 4
     assert "LoRA adds nothing to 4 projections" in caplog.text
     caplog.clear()
 
 
-def test_many_shards_hold_what_one_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    path = saved(tmp_path, published_checkpoint())
-    convert(path, tmp_path / "one", VARIANT)
-    monkeypatch.setattr(weights, "SHARD_BYTES", 30_000)
-    shards = convert(path, tmp_path / "many", VARIANT).shards
-    assert len(shards) > 3
-    one, many = (load_network(tmp_path / name, NETWORK).state_dict() for name in ("one", "many"))
-    assert one.keys() == many.keys()
-    assert all(torch.equal(one[key], many[key]) for key in one)
+def test_the_file_is_what_the_library_would_have_written(tmp_path: Path):
+    path = tmp_path / "star.safetensors"
+    conversion, sha256 = convert(saved(tmp_path, published_checkpoint(rank=2)), path, VARIANT)
+    assert sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    with safe_open(path, "pt") as file:
+        assert json.loads(file.metadata()["conversion"])["merged_layers"] == conversion.merged_layers == 4
+    shapes = {key: tuple(value.shape) for key, value in load_file(path).items()}
+    assert shapes == network_shapes(NETWORK)
 
 
 def test_the_loaded_network_computes_in_the_dtype_asked_for(tmp_path: Path):
-    convert(saved(tmp_path, published_checkpoint()), tmp_path / "star", VARIANT)
-    network = load_network(tmp_path / "star", NETWORK, dtype=torch.bfloat16)
+    convert(saved(tmp_path, published_checkpoint()), tmp_path / "star.safetensors", VARIANT)
+    network = load_network(tmp_path / "star.safetensors", NETWORK, dtype=torch.bfloat16)
     assert {p.dtype for p in network.parameters()} == {torch.bfloat16}
     assert not network.training
     assert not any(p.requires_grad or p.is_meta for p in network.parameters())
@@ -106,19 +106,21 @@ def test_the_loaded_network_computes_in_the_dtype_asked_for(tmp_path: Path):
 def test_random_states_of_the_trainer_are_read_over(tmp_path: Path):
     numbers = np.random.RandomState(0).get_state(legacy=True)
     path = saved(tmp_path, published_checkpoint(), np_rng_state=numbers, random_rng_state=(3, (1, 2), None))
-    assert convert(path, tmp_path / "star", VARIANT).form == "plain"
+    assert convert(path, tmp_path / "star.safetensors", VARIANT)[0].form == "plain"
 
 
 @pytest.mark.parametrize("wrapper", ["module", "state_dict", None])
 def test_bare_and_wrapped_tensors_are_read(tmp_path: Path, wrapper: str | None):
     state = published_checkpoint()
     torch.save({wrapper: state} if wrapper else state, tmp_path / "a.pt")
-    assert convert(tmp_path / "a.pt", tmp_path / "star", VARIANT).tensors == len(network_shapes(NETWORK))
+    assert convert(tmp_path / "a.pt", tmp_path / "star.safetensors", VARIANT)[0].tensors == len(
+        network_shapes(NETWORK)
+    )
 
 
 def test_a_safetensors_file_in_the_published_layout_is_read(tmp_path: Path):
     save_file(published_checkpoint(rank=2), tmp_path / "a.safetensors")
-    assert convert(tmp_path / "a.safetensors", tmp_path / "star", VARIANT).form == "lora"
+    assert convert(tmp_path / "a.safetensors", tmp_path / "star.safetensors", VARIANT)[0].form == "lora"
 
 
 @pytest.mark.parametrize("rank", [0, 2])
@@ -139,7 +141,7 @@ def test_another_layout_is_refused_by_name_and_nothing_is_left(
     state = published_checkpoint(rank=rank)
     change(state, f"{QKV}.original.weight" if rank else f"{QKV}.weight")
     with pytest.raises(ModelError, match=message):
-        convert(saved(tmp_path, state), tmp_path / "star", VARIANT)
+        convert(saved(tmp_path, state), tmp_path / "star.safetensors", VARIANT)
     assert [p.name for p in tmp_path.iterdir()] == ["mp_rank_00_model_states.pt"]
 
 
@@ -147,7 +149,7 @@ def test_half_of_an_adapter_is_refused(tmp_path: Path):
     state = published_checkpoint(rank=2)
     state.pop(f"{QKV}.matrix_B.2")
     with pytest.raises(ModelError, match=r"lacks .*matrix_B\.2"):
-        convert(saved(tmp_path, state), tmp_path / "star", VARIANT)
+        convert(saved(tmp_path, state), tmp_path / "star.safetensors", VARIANT)
 
 
 def test_a_conversion_that_is_stopped_leaves_nothing(tmp_path: Path):
@@ -157,7 +159,7 @@ def test_a_conversion_that_is_stopped_leaves_nothing(tmp_path: Path):
 
     path = saved(tmp_path, published_checkpoint())
     with pytest.raises(KeyboardInterrupt):
-        convert(path, tmp_path / "star", VARIANT, stop)
+        convert(path, tmp_path / "star.safetensors", VARIANT, stop)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
 
@@ -170,7 +172,7 @@ def test_a_pickle_with_code_in_it_is_refused(tmp_path: Path):
     with (tmp_path / "a.pt").open("wb") as file:
         pickle.dump({"module": Malicious()}, file, protocol=2)
     with pytest.raises(ModelError, match="not a readable weight file"):
-        convert(tmp_path / "a.pt", tmp_path / "star", VARIANT)
+        convert(tmp_path / "a.pt", tmp_path / "star.safetensors", VARIANT)
 
 
 @pytest.mark.parametrize("name", ["a.pt", "a.safetensors"])
@@ -178,21 +180,15 @@ def test_a_pickle_with_code_in_it_is_refused(tmp_path: Path):
 def test_damaged_files_are_refused(tmp_path: Path, name: str, content: bytes):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ModelError, match="not a readable weight file"):
-        convert(tmp_path / name, tmp_path / "star", VARIANT)
+        convert(tmp_path / name, tmp_path / "star.safetensors", VARIANT)
 
 
-def test_a_folder_without_its_index_is_not_a_conversion(tmp_path: Path):
-    convert(saved(tmp_path, published_checkpoint()), tmp_path / "star", VARIANT)
-    (tmp_path / "star" / weights.INDEX).unlink()
+def test_another_file_is_not_a_conversion(tmp_path: Path):
+    save_file({"a": torch.ones(1)}, tmp_path / "a.safetensors")
     with pytest.raises(ModelError, match="not a converted checkpoint"):
-        load_network(tmp_path / "star", NETWORK)
-
-
-def test_an_index_of_another_version_is_not_a_conversion(tmp_path: Path):
-    convert(saved(tmp_path, published_checkpoint()), tmp_path / "star", VARIANT)
-    (tmp_path / "star" / weights.INDEX).write_text(json.dumps({"shards": []}))
-    with pytest.raises(ModelError, match="not a converted checkpoint"):
-        load_network(tmp_path / "star", NETWORK)
+        read_conversion(tmp_path / "a.safetensors")
+    with pytest.raises(ModelError, match="lacks"):
+        load_network(tmp_path / "a.safetensors", NETWORK)
 
 
 def test_the_smaller_base_is_a_configuration_away():
