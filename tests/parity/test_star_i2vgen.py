@@ -231,6 +231,18 @@ def test_intermediate_results_of_the_network(name: str):
         assert_close(result, case.expected(key), MODULE)
 
 
+def assert_levels_close(found: Tensor, expected: Tensor) -> None:
+    """Levels to SCHEDULE, and to what one rounding of sigma in float32 makes of them.
+
+    k = sigma / sqrt(1 - sigma**2), so a last bit of sigma moves k by k (1 + k**2) 2**-23: 1.6e-5 of it at k = 16.
+    Processors round tangent and logarithm differently; the published numbers are those of one of them.
+    """
+    k = expected.double()
+    allowed = SCHEDULE * k.max() + k * (1 + k.square()) * 2.0**-23
+    error = (found.double() - k).abs()
+    assert bool((error <= allowed).all()), f"errors {error.tolist()}, allowed {allowed.tolist()}"
+
+
 @cases_of("schedule")
 def test_noise_schedule(name: str):
     case = read_case(name)
@@ -240,7 +252,7 @@ def test_noise_schedule(name: str):
     for mode in case.facts["modes"]:
         grid, steps = mode.split("_")
         levels = noise_levels(schedule, star_times(Grid(grid), int(steps)))
-        assert_close(torch.tensor(levels), case.expected(f"ksigmas_{mode}"), SCHEDULE)
+        assert_levels_close(torch.tensor(levels), case.expected(f"ksigmas_{mode}"))
         assert_close(
             torch.tensor([schedule.t_at(k) for k in levels[:-1]]), case.expected(f"t_float_{mode}"), SCHEDULE
         )
