@@ -177,8 +177,12 @@ class _Work:
         return film
 
     def _encode_kept(self) -> None:
-        """Encode the segments whose restored frames are kept: only export settings have changed."""
-        kept = [segment for segment in self._missing if self._store.frames.holds(segment)]
+        """Encode the segments whose restored frames are kept: only export settings have changed.
+
+        A segment that the store holds is missing for what it should hand on, which kept frames cannot give.
+        """
+        lacking = [segment for segment in self._missing if not self._store.holds(segment)]
+        kept = [segment for segment in lacking if self._store.frames.holds(segment)]
         for segment in kept:
             self._encode_again(segment)
         if kept:

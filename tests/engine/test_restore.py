@@ -268,10 +268,10 @@ def test_a_job_cancelled_early_leaves_nothing(source: Path) -> None:
 def failing_network(monkeypatch: pytest.MonkeyPatch, error: Exception, fails: Iterator[bool]) -> None:
     whole = compact.CompactRestorer._tile
 
-    def tile(self: Any, stacks: Tensor, *rest: Any) -> Any:
+    def tile(self: Any, stacks: Tensor, *rest: Any, **named: Any) -> Any:
         if next(fails, False):
             raise error
-        return whole(self, stacks, *rest)
+        return whole(self, stacks, *rest, **named)
 
     monkeypatch.setattr(compact.CompactRestorer, "_tile", tile)
 
@@ -303,8 +303,8 @@ def test_a_film_that_does_not_resemble_its_source_gets_no_name(
 ) -> None:
     whole = compact.CompactRestorer._tile
 
-    def black(self: Any, *rest: Any) -> Any:
-        fidelity, detail = whole(self, *rest)
+    def black(self: Any, *rest: Any, **named: Any) -> Any:
+        fidelity, detail = whole(self, *rest, **named)
         return torch.zeros_like(fidelity), None if detail is None else torch.zeros_like(detail)
 
     monkeypatch.setattr(compact.CompactRestorer, "_tile", black)
@@ -319,8 +319,8 @@ def test_a_window_that_leaves_half_precision_is_computed_again(
     network = compact.CompactNet.forward
     calls = iter([True])
 
-    def forward(self: Any, *arguments: Any) -> Any:
-        fidelity, detail = network(self, *arguments)
+    def forward(self: Any, *arguments: Any, **named: Any) -> Any:
+        fidelity, detail = network(self, *arguments, **named)
         return (fidelity * float("nan"), detail) if next(calls, False) else (fidelity, detail)
 
     monkeypatch.setattr(compact.CompactNet, "forward", forward)
