@@ -60,7 +60,8 @@ def live_frame(job: Job, frame: int, cancel: CancelToken | None = None) -> LiveF
     decision = decide(whole, source)
     restorer = slot.load(decision.spec, decision.placement, decision.plan.weights.name)
     segment = next(s for s in decision.plan.segments if s.start <= frame < s.stop)
-    plan = replace(decision.plan, window=1)
+    # A sampler looks at the frame with its neighbours; a feed-forward network restores this one alone.
+    plan = decision.plan if decision.spec.sampling else replace(decision.plan, window=1)
     only = [replace(segment, start=frame, stop=frame + 1)]
     with closing(decoded_frames(source, decision, only)) as decoded:
         requests = requests_for(decision, plan, only, decoded)

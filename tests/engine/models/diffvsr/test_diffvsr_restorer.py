@@ -202,7 +202,8 @@ def test_a_killed_job_goes_on_to_the_same_film(source: Path) -> None:
 
     assert child.returncode == -signal.SIGKILL
     assert not target.exists()
-    assert len(list(source.parent.glob(".film.mkv.evenstar/*/*.carry"))) == 1
+    # The recorded segment's; the next one, sampled ahead of the encoder, may have left its own already.
+    assert len(list(source.parent.glob(".film.mkv.evenstar/*/*.carry"))) in (1, 2)
     slot.clear()
     events: list[Event] = []
     assert np.array_equal(frames_of(restore(job_for(source), events.append)), whole)
