@@ -186,6 +186,11 @@ class ModelSpec:
         sampling = replace(self.sampling, rungs=rungs, vae=vae)
         return replace(self, sampling=sampling, bytes_per_pixel=2 * self.bytes_per_pixel)
 
+    def sizes_of(self, network: str) -> dict[str, Any]:
+        """The sizes of a network that differ, as its config class takes them: JSON has lists where it has tuples."""
+        sizes = self.sizes.get(network, {})
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in sizes.items()}
+
     @property
     def licences(self) -> tuple[Licence, ...]:
         """The distinct terms of the files that are fetched, in the files' order."""

@@ -1,8 +1,7 @@
 """DiffVSR as a Restorer: weights from the weights folder, one segment at a time, in the memory that was planned."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -54,8 +53,8 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Diff
     encoder is not loaded here: see DiffVsrRestorer.
     """
     unet_file, vae_file, text_file, *_ = spec.weights
-    unet, unet_sha256 = _load(spec, unet_file, unet_part(UNetConfig(**_sizes(spec, "unet"))))
-    vae, vae_sha256 = _load(spec, vae_file, vae_part(VaeConfig(**_sizes(spec, "vae"))))
+    unet, unet_sha256 = _load(spec, unet_file, unet_part(UNetConfig(**spec.sizes_of("unet"))))
+    vae, vae_sha256 = _load(spec, vae_file, vae_part(VaeConfig(**spec.sizes_of("vae"))))
     settled = settle(unet, placement, rung, KEPT_WIDE)
     guarded = Guarded(settled, placement.torch_dtype, resident=rung == "resident")
     vae = vae.to(placement.torch_device, placement.torch_dtype)
@@ -272,9 +271,3 @@ def _texts(
 
     embeddings = cached_embeddings(spec, {"prompt": prompt, "encoder": encoder_sha256}, compute)
     return embeddings["prompt"], embeddings["negative"]
-
-
-def _sizes(spec: ModelSpec, network: str) -> dict[str, Any]:
-    """Sizes as the config classes take them: JSON has lists only."""
-    sizes: Mapping[str, Any] = spec.sizes.get(network, {})
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in sizes.items()}

@@ -1,9 +1,8 @@
 """STAR as a Restorer: weights from the weights folder, one segment at a time, in the memory that was planned."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from torch import Tensor, nn
 
@@ -55,9 +54,8 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Star
     encoder is not loaded here: see StarRestorer.
     """
     network_file, text_file, vae_file = spec.weights
-    sizes = spec.sizes
-    network_config = NetworkConfig(**_tuples(sizes.get("network", {})))
-    vae_config = VaeConfig(**_tuples(sizes.get("vae", {})))
+    network_config = NetworkConfig(**spec.sizes_of("network"))
+    vae_config = VaeConfig(**spec.sizes_of("vae"))
     network, sha256 = _load(spec, network_file, network_part(network_config))
     vae, vae_sha256 = _load(spec, vae_file, vae_part(vae_config))
     bound_memory(network)
@@ -74,7 +72,7 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Star
     text_sha256 = needed_sha256(spec, text_file)
 
     def read(prompt: str | None) -> tuple[Tensor, Tensor]:
-        tower, _ = _load(spec, text_file, text_part(TextConfig(**_tuples(sizes.get("text", {})))))
+        tower, _ = _load(spec, text_file, text_part(TextConfig(**spec.sizes_of("text"))))
         return condition(tower.float(), prompt)
 
     return StarRestorer(
@@ -230,8 +228,3 @@ def _texts(
 
     embeddings = cached_embeddings(spec, {"prompt": prompt, "encoder": encoder_sha256}, compute)
     return embeddings["prompt"], embeddings["negative"]
-
-
-def _tuples(sizes: Mapping[str, Any]) -> dict[str, Any]:
-    """Sizes as the config classes take them: JSON has lists only."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in sizes.items()}

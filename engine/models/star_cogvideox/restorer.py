@@ -142,9 +142,9 @@ def variant_of(spec: ModelSpec) -> Variant:
         return FIVE_B
     return Variant(
         name=spec.title,
-        transformer=TransformerConfig(**_tuples(spec.sizes.get("network", {}))),
-        vae=VaeConfig(**_tuples(spec.sizes.get("vae", {}))),
-        text=TextConfig(**_tuples(spec.sizes.get("text", {}))),
+        transformer=TransformerConfig(**spec.sizes_of("network")),
+        vae=VaeConfig(**spec.sizes_of("vae")),
+        text=TextConfig(**spec.sizes_of("text")),
         **spec.sizes.get("variant", {}),
     )
 
@@ -201,8 +201,3 @@ def _text(spec: ModelSpec, config: TextConfig, prompt: str | None) -> Tensor:
 
     facts = {file.name: needed_sha256(spec, file) for file in (tokenizer, *encoder)}
     return cached_embeddings(spec, {"prompt": prompt or "", **facts}, compute)["prompt"]
-
-
-def _tuples(sizes: Mapping[str, Any]) -> dict[str, Any]:
-    """Sizes as the config classes take them: JSON has lists only."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in sizes.items()}
