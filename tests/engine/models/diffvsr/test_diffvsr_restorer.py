@@ -161,9 +161,11 @@ def test_a_preview_is_the_frame_of_the_film(source: Path) -> None:
     assert np.corrcoef(later[..., 1].ravel(), film[5, ..., 1].ravel())[0, 1] > 0.95
 
 
-def test_a_window_of_another_length_is_refused(source: Path) -> None:
-    with pytest.raises(SettingsError, match="window is 5 frames"):
-        restore(job_for(source, window=5))
+def test_a_window_of_another_length_is_refused_before_the_source_is_walked_through(source: Path) -> None:
+    events: list[Event] = []
+    with pytest.raises(SettingsError, match=r"the window is 5 frames, Tiny DiffVSR takes 8$"):
+        restore(job_for(source, window=5), events.append)
+    assert not events
 
 
 def test_more_steps_than_there_are_times_are_refused(source: Path) -> None:
