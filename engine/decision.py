@@ -11,7 +11,7 @@ import numpy as np
 from engine.clip import Clip
 from engine.condition import estimate_condition
 from engine.device import Placement, memory_budget, place
-from engine.errors import ExportError, SettingsError
+from engine.errors import ExportError, MemoryBudgetError, SettingsError, SourceError
 from engine.events import Notice, Severity
 from engine.job import Job
 from engine.media.encoder import Encoder, choose_encoder, keeper_of_frames
@@ -104,9 +104,10 @@ def film_format(job: Job, clip: Clip) -> FilmFormat:
     return FilmFormat(spec=spec, scale=scale, width=width, height=height, encoder=encoder)
 
 
-def decide(job: Job, source: Source) -> Decision:
+def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
     """Return how to restore `source` as `job` asks; loads the model.
 
+    rungs_down: so much smaller than the budget allows are the weights kept, because they did not fit.
     Raises what film_format raises, SettingsError for a device that is not there, ModelError for missing
     weights, MemoryBudgetError when nothing fits.
     """
@@ -126,13 +127,12 @@ def decide(job: Job, source: Source) -> Decision:
         tile=settings.tile,
         window=settings.window,
     )
+    plan = _with_smaller_weights(plan, spec, rungs_down)
     restorer = slot.load(spec, placement, plan.weights.name)
     facts = {
         "weights": restorer.weights_sha256,
         "settings": _json(settings),
-        "source": sequence_fingerprint(list(list_files(clip.path).values()))
-        if clip.is_sequence
-        else source_fingerprint(clip.path),
+        "source": fingerprint_of(clip),
         "range": [source.start, source.stop],
         "segments": [segment.stop for segment in plan.segments],
         "size": [film.width, film.height],
@@ -168,6 +168,23 @@ def decide(job: Job, source: Source) -> Decision:
         ),
         facts=facts,
     )
+
+
+def fingerprint_of(clip: Clip) -> dict[str, object]:
+    """Return what identifies the clip's file or files; raises SourceError when they are gone."""
+    try:
+        if clip.is_sequence:
+            return sequence_fingerprint(list(list_files(clip.path).values()))
+        return source_fingerprint(clip.path)
+    except OSError as error:
+        raise SourceError(f"{clip.path.name} can no longer be read: {error.strerror}") from error
+
+
+def _with_smaller_weights(plan: Plan, spec: ModelSpec, rungs_down: int) -> Plan:
+    n_rungs = len(spec.sampling.rungs) if spec.sampling is not None else 1
+    if plan.rung + rungs_down >= n_rungs:
+        raise MemoryBudgetError(f"there is not enough memory to load {spec.title}")
+    return dataclasses.replace(plan, rung=plan.rung + rungs_down)
 
 
 def _kept_notices(job: Job, keeps: bool) -> tuple[Notice, ...]:

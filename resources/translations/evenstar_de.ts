@@ -1635,6 +1635,30 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>in {0} lässt sich nicht schreiben: {1}</translation>
         </message>
         <message>
+        <source>there is not enough memory to restore {0}</source>
+        <translation>Der Arbeitsspeicher reicht nicht, um {0} zu restaurieren</translation>
+    </message>
+    <message>
+        <source>there is not enough memory to load {0}</source>
+        <translation>Der Arbeitsspeicher reicht nicht, um {0} zu laden</translation>
+    </message>
+    <message>
+        <source>Not enough memory to load the model as planned: its weights are kept smaller.</source>
+        <translation>Der Speicher reicht nicht, um das Modell wie geplant zu laden: Seine Gewichte werden kleiner gehalten.</translation>
+    </message>
+    <message>
+        <source>{0} has changed while it was restored: start again</source>
+        <translation>{0} hat sich während der Restaurierung geändert: Bitte neu beginnen</translation>
+    </message>
+    <message>
+        <source>{0} can no longer be read: {1}</source>
+        <translation>{0} ist nicht mehr lesbar: {1}</translation>
+    </message>
+    <message>
+        <source>the disk of {0} is full: {1} has no name yet</source>
+        <translation>Der Datenträger von {0} ist voll: {1} hat noch keinen Namen</translation>
+    </message>
+    <message>
         <source>a tile size was chosen, {0} has its own: leave it out</source>
         <translation>Es wurde eine Kachelgröße gewählt, {0} hat eine eigene: lassen Sie sie weg</translation>
     </message>
