@@ -1658,6 +1658,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <source>the disk of {0} is full: {1} has no name yet</source>
         <translation>Der Datenträger von {0} ist voll: {1} hat noch keinen Namen</translation>
     </message>
+    <message>
+        <source>times of track {0} were repeated or went back in the source; they are mended</source>
+        <translation>Zeiten der Spur {0} wiederholten sich in der Quelle oder gingen zurück; sie sind berichtigt</translation>
+    </message>
 </context>
     <context>
         <name>ExportSection</name>
