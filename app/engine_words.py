@@ -92,7 +92,7 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer (vocab.json lacks {1})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer ({1})"),
-    QT_TRANSLATE_NOOP("Engine", "the window is {0} frames, {1} needs {2}"),
+    QT_TRANSLATE_NOOP("Engine", "the window is {0} frames, {1} takes {2}"),
     QT_TRANSLATE_NOOP("Engine", "there are {0} steps, {1} takes at most {2}"),
     QT_TRANSLATE_NOOP("Engine", "{0}: the file is damaged (sha256 {1}, need {2})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: holds a {1}, need a dictionary of tensors"),
@@ -239,6 +239,15 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{0} is of another version, or has unknown entries {1}"),
     QT_TRANSLATE_NOOP("Engine", "{0} is too large for a file of prompts (more than 1 MiB)"),
     QT_TRANSLATE_NOOP("Engine", "{0}: found {1} columns, need file,prompt or file,first frame,prompt"),
+    QT_TRANSLATE_NOOP("Engine", "there is not enough memory to restore {0}"),
+    QT_TRANSLATE_NOOP("Engine", "there is not enough memory to load {0}"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "Not enough memory to load the model as planned: its weights are kept smaller."
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{0} has changed while it was restored: start again"),
+    QT_TRANSLATE_NOOP("Engine", "{0} can no longer be read: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "the disk of {0} is full: {1} has no name yet"),
+    QT_TRANSLATE_NOOP("Engine", "a tile size was chosen, {0} has its own: leave it out"),
 )
 """Messages of errors and notices."""
 

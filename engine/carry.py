@@ -3,7 +3,7 @@
 from engine.errors import StoreError
 from engine.models.restorer import Carry
 from engine.plan import Segment
-from engine.store import SegmentStore, fsync_file
+from engine.store import SegmentStore
 
 
 class Carries:
@@ -23,14 +23,13 @@ class Carries:
         return self._read(segment.index - 1)
 
     def keep(self, segment: Segment, carry: Carry) -> None:
-        """Keep what `segment` hands on."""
-        self._last = (segment.index, carry)
+        """Keep what `segment` hands on; raises DiskFullError or StoreError, nothing is kept then."""
         if self._store is not None:
-            from safetensors.torch import save_file
+            from safetensors.torch import save
 
-            path = self._store.carry_path(segment)
-            save_file({name: tensor.contiguous() for name, tensor in carry.items()}, path)
-            fsync_file(path)
+            content = save({name: tensor.contiguous() for name, tensor in carry.items()})
+            self._store.write(self._store.carry_path(segment), content)
+        self._last = (segment.index, carry)
 
     def _read(self, index: int) -> Carry | None:
         if self._store is None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -251,6 +251,10 @@ def evaluate(
             help="A metric of others: a program that prints a number about the film {restored}.",
         ),
     ] = None,
+    flow: Annotated[
+        Literal["dis", "raft"],
+        typer.Option(help="Motion by DIS, or by RAFT where torchvision and its weights are installed."),
+    ] = "dis",
     as_json: Annotated[bool, typer.Option("--json", help="Table and curves as one JSON object.")] = False,
 ) -> None:
     """Measure restored films against ground truth, sources, or both."""
@@ -258,7 +262,7 @@ def evaluate(
 
     console = Console(as_json=as_json, quiet=False)
     try:
-        table = _evaluated(restored, gt, lq, html, lpips, fetch_lpips, external or [], console)
+        table = _evaluated(restored, gt, lq, html, lpips, fetch_lpips, external or [], flow, console)
     except EngineError as error:
         console.failed(error)
         raise typer.Exit(exit_code(error)) from None
@@ -273,12 +277,15 @@ def _evaluated(
     lpips: Path | None,
     fetch: bool,
     external: list[str],
+    flow: str,
     console: Any,
 ) -> dict[str, Any]:
     """The table of `evaluate`; writes the report where one was asked for."""
     from engine.metrics import evaluation
     from engine.metrics import lpips as lpips_metric
     from engine.metrics.externals import parse_externals
+    from engine.metrics.flow import FlowSource, dis
+    from engine.metrics.raft import RAFT_NAME, load_raft
     from engine.metrics.report import write_report
 
     if fetch and lpips is None:
@@ -290,6 +297,7 @@ def _evaluated(
     distance = None if lpips is None else lpips_metric.load_lpips(lpips)
     reports = evaluation.evaluate(
         found,
+        flow=dis() if flow == "dis" else FlowSource(name=RAFT_NAME, estimate=load_raft()),
         lpips=distance,
         externals=commands,
         on_clip=lambda report: console.say(f"{report.name}: {report.n_frames} frames measured"),

@@ -11,7 +11,7 @@ import numpy as np
 from engine.clip import Clip
 from engine.condition import estimate_condition
 from engine.device import Placement, memory_budget, place
-from engine.errors import ExportError, SettingsError
+from engine.errors import ExportError, MemoryBudgetError, SettingsError, SourceError
 from engine.events import Notice, Severity
 from engine.job import Job
 from engine.media.encoder import Encoder, choose_encoder, keeper_of_frames
@@ -89,10 +89,11 @@ class FilmFormat:
 def film_format(job: Job, clip: Clip) -> FilmFormat:
     """Return model, size and encoder of the job's film.
 
-    Raises SettingsError for a size the model does not reach or a target that cannot hold the film, ModelError
-    for an unknown model or missing weights.
+    Raises SettingsError for a size, window, tile or number of steps that the model does not take or a target that
+    cannot hold the film, ModelError for an unknown model or missing weights.
     """
     spec = spec_of(job.restoration.model)
+    _refuse_impossible(spec, job.restoration)
     width, height = output_size(job.restoration, clip.width, clip.height)
     scale = _native_scale(spec, max(width / clip.width, height / clip.height))
     require_weights(spec)
@@ -103,9 +104,10 @@ def film_format(job: Job, clip: Clip) -> FilmFormat:
     return FilmFormat(spec=spec, scale=scale, width=width, height=height, encoder=encoder)
 
 
-def decide(job: Job, source: Source) -> Decision:
+def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
     """Return how to restore `source` as `job` asks; loads the model.
 
+    rungs_down: so much smaller than the budget allows are the weights kept, because they did not fit.
     Raises what film_format raises, SettingsError for a device that is not there, ModelError for missing
     weights, MemoryBudgetError when nothing fits.
     """
@@ -125,13 +127,12 @@ def decide(job: Job, source: Source) -> Decision:
         tile=settings.tile,
         window=settings.window,
     )
+    plan = _with_smaller_weights(plan, spec, rungs_down)
     restorer = slot.load(spec, placement, plan.weights.name)
     facts = {
         "weights": restorer.weights_sha256,
         "settings": _json(settings),
-        "source": sequence_fingerprint(list(list_files(clip.path).values()))
-        if clip.is_sequence
-        else source_fingerprint(clip.path),
+        "source": fingerprint_of(clip),
         "range": [source.start, source.stop],
         "segments": [segment.stop for segment in plan.segments],
         "size": [film.width, film.height],
@@ -167,6 +168,23 @@ def decide(job: Job, source: Source) -> Decision:
         ),
         facts=facts,
     )
+
+
+def fingerprint_of(clip: Clip) -> dict[str, object]:
+    """Return what identifies the clip's file or files; raises SourceError when they are gone."""
+    try:
+        if clip.is_sequence:
+            return sequence_fingerprint(list(list_files(clip.path).values()))
+        return source_fingerprint(clip.path)
+    except OSError as error:
+        raise SourceError(f"{clip.path.name} can no longer be read: {error.strerror}") from error
+
+
+def _with_smaller_weights(plan: Plan, spec: ModelSpec, rungs_down: int) -> Plan:
+    n_rungs = len(spec.sampling.rungs) if spec.sampling is not None else 1
+    if plan.rung + rungs_down >= n_rungs:
+        raise MemoryBudgetError(f"there is not enough memory to load {spec.title}")
+    return dataclasses.replace(plan, rung=plan.rung + rungs_down)
 
 
 def _kept_notices(job: Job, keeps: bool) -> tuple[Notice, ...]:
@@ -213,6 +231,22 @@ def measure_condition(job: Job, source: Source) -> float:
     with Reader(source.clip, source.index, deep=False, deinterlace=source.deinterlace) as reader:
         frames = [next(iter(reader.read(at, at + 1, batch=1))).pixels for at in picks]
     return round(estimate_condition(np.concatenate(frames).astype(np.uint8, copy=False)), 3)
+
+
+def _refuse_impossible(spec: ModelSpec, settings: RestorationSettings) -> None:
+    """Raise SettingsError where somebody chose what the model's network cannot do."""
+    facts = spec.sampling
+    if facts is None:
+        return
+    if settings.window is not None and facts.windows and settings.window not in facts.windows:
+        possible = ", ".join(str(n_frames) for n_frames in facts.windows)
+        raise SettingsError(f"the window is {settings.window} frames, {spec.title} takes {possible}")
+    if settings.steps is not None and facts.most_steps is not None and settings.steps > facts.most_steps:
+        raise SettingsError(
+            f"there are {settings.steps} steps, {spec.title} takes at most {facts.most_steps}"
+        )
+    if settings.tile is not None and facts.native_tile:
+        raise SettingsError(f"a tile size was chosen, {spec.title} has its own: leave it out")
 
 
 def _native_scale(spec: ModelSpec, factor: float) -> int:

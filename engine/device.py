@@ -3,13 +3,22 @@
 import os
 from dataclasses import dataclass
 
+import cv2
 import torch
 
-from engine.errors import SettingsError
+from engine.errors import EngineError, MemoryBudgetError, SettingsError
 from engine.plan import SHARE_OF_DEVICE
 
 _SHARE_OF_FREE = 0.6
 """Of the memory that is free now: the rest is for frames, the encoder and the person's other programs."""
+_NO_MEMORY = (
+    "not enough memory",
+    "can't allocate memory",
+    "out of memory",
+    "insufficient memory",
+    "alloc_failed",
+)
+"""How torch says it on Windows and on Linux, CUDA and MPS, OpenCV, and cuBLAS, in lower case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,10 +116,15 @@ def _free_ram() -> int:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return True when `error` says that the device or the machine had no memory left."""
+    """Return True when `error`, or what made the engine raise it, says that there was no memory left."""
+    if isinstance(error, MemoryBudgetError):
+        return False
+    if isinstance(error, EngineError) and error.__cause__ is not None:
+        return is_out_of_memory(error.__cause__)
     if isinstance(error, MemoryError | torch.cuda.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and "not enough memory" in str(error).lower()
+    text = str(error).lower() if isinstance(error, RuntimeError | cv2.error) else ""
+    return any(words in text for words in _NO_MEMORY)
 
 
 def release_memory(device: str) -> None:

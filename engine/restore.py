@@ -19,9 +19,9 @@ from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.carry import Carries
-from engine.decision import Decision, decide, film_format
+from engine.decision import Decision, decide, film_format, fingerprint_of
 from engine.device import is_out_of_memory, release_memory
-from engine.errors import DiskFullError, MemoryBudgetError
+from engine.errors import DiskFullError, MemoryBudgetError, SourceError
 from engine.events import Event, Notice, OnEvent, Planned, SegmentDone, Severity, Step, ignore
 from engine.job import Job
 from engine.media.encoder import keeper_of_frames
@@ -67,7 +67,15 @@ def restore(
     Raises an EngineError that says in one sentence what is wrong, or Cancelled. After either nothing lies at
     the target; finished segments stay in the store beside it, and the same Job continues from there.
     """
-    cancel = cancel or CancelToken()
+    try:
+        return _restored(job, on_event, cancel or CancelToken(), times or StageTimes())
+    except BaseException as error:
+        if not is_out_of_memory(error):
+            raise
+        raise MemoryBudgetError(f"there is not enough memory to restore {job.source.name}") from error
+
+
+def _restored(job: Job, on_event: OnEvent, cancel: CancelToken, times: StageTimes) -> Path:
     cancel.around_pause, cancel.around_errand = slot.parked, slot.lent
     if finish_publication(job):
         return job.target
@@ -77,7 +85,7 @@ def restore(
     source = look_at(job, clip, cancel)
     for notice in source.notices:
         on_event(notice)
-    decision = decide(job, source)
+    decision = _decided(job, source, on_event)
     for notice in decision.notices:
         on_event(notice)
     with SegmentStore(job.target, decision.facts, decision.frame_facts) as store:
@@ -87,13 +95,28 @@ def restore(
             store.forget()
         if store.is_empty:
             need_room(decision.disk_bytes, job.target)
-        work = _Work(source, decision, store, on_event, cancel, times or StageTimes())
+        work = _Work(source, decision, store, on_event, cancel, times)
         work.restore_missing()
-        film = work.finish(job)
-        publish(film, job)
+        work.finish(job)
         store.remove(keep_frames=bool(job.export.keep_frames))
     logger.info("%s: %d frames restored to %s", job.source.name, len(source), job.target.name)
     return job.target
+
+
+def _decided(job: Job, source: Source, on_event: OnEvent) -> Decision:
+    """Decide; where memory ends while the model loads, again with weights that are kept smaller."""
+    rungs_down, decision = 0, None
+    while decision is None:
+        try:
+            decision = decide(job, source, rungs_down=rungs_down)
+        except BaseException as error:
+            if not is_out_of_memory(error):
+                raise
+            rungs_down += 1
+    if rungs_down:
+        message = "Not enough memory to load the model as planned: its weights are kept smaller."
+        on_event(Notice(code="smaller-weights", message=message, severity=Severity.WARNING))
+    return decision
 
 
 class _Work:
@@ -147,18 +170,21 @@ class _Work:
     def _note_knobs(self) -> None:
         self._store.knobs = self._store.frames.knobs = self._plan.knobs()
 
-    def finish(self, job: Job) -> Path:
-        """Join the segments, verify the film and return it under its working name."""
+    def finish(self, job: Job) -> None:
+        """Join the segments, verify the film and give it its name."""
         while True:
             try:
-                return self._joined(job)
+                return publish(self._joined(job), job)
             except DiskFullError:
                 wait_for_room(self._store.target, self._on_event, self._cancel)
 
     def _joined(self, job: Job) -> Path:
+        """The verified film under its working name."""
         self._on_event(self._clock.at(len(self._source), "mux"))
         film = working_name(self._store.folder, job.target)
         source, decision = self._source, self._decision
+        if fingerprint_of(source.clip) != decision.facts["source"]:
+            raise SourceError(f"{job.source.name} has changed while it was restored: start again")
         paths = [self._store.path(segment) for segment in decision.plan.segments]
         for notice in mux(
             paths,
@@ -242,7 +268,7 @@ class _Work:
         with ExitStack() as stack:
             writers = [SegmentWriter(self._store.path(segment), self._decision.encoder)]
             if keep:
-                self._store.frames.folder.mkdir(exist_ok=True)
+                self._store.frames.make_folder()
                 writers.append(SegmentWriter(self._store.frames.path(segment), self._keeper))
             for writer in writers:
                 stack.enter_context(writer)

@@ -24,6 +24,8 @@ PUBLISHING = "publishing"
 """Name of the note that a verified film is about to get its name; it goes last."""
 _MANIFEST, _DAMAGED = "manifest.json", "manifest.damaged"
 _CHUNK = 1 << 20
+_MOST_TRIES = 100
+"""To lock a store that other runs make and take away at the same moment."""
 
 
 def store_folder(target: Path) -> Path:
@@ -118,14 +120,31 @@ class Shelf:
     def _save(self, segments: dict[int, dict[str, Any]]) -> None:
         entries = [{"index": index, **entry} for index, entry in sorted(segments.items())]
         manifest = {"version": _VERSION, "facts": self.facts, "knobs": self.knobs, "segments": entries}
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(self.folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise StoreError(f"cannot write into {self.folder.parent.name}: {error.strerror}") from error
-            raise DiskFullError(f"the disk of {self.folder.parent.parent} is full") from error
+        self.write(self.folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
         self._segments = segments
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write a file of this folder, which is made where it is missing, whole or not at all.
+
+        Raises DiskFullError or StoreError.
+        """
+        self.make_folder()
+        try:
+            write_atomically(path, content)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def make_folder(self) -> None:
+        """Make the folder where it is missing; raises DiskFullError or StoreError."""
+        try:
+            self.folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def _refused(self, error: OSError) -> DiskFullError | StoreError:
+        if error.errno == errno.ENOSPC:
+            return DiskFullError(f"the disk of {self.folder.parent.parent} is full")
+        return StoreError(f"cannot write into {self.folder.parent.name}: {error.strerror}")
 
     def _load(self) -> dict[int, dict[str, Any]]:
         path = self.folder / _MANIFEST
@@ -158,15 +177,13 @@ class SegmentStore(Shelf):
         """
         self.target = target
         self._root = store_folder(target)
-        folder = self._root / _key(facts)
+        self._lock = _claim(self._root, target)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise DiskFullError(f"the disk of {target.parent} is full") from error
-            raise StoreError(f"cannot write beside {target.name}: {error.strerror}") from error
-        self._lock = _lock(self._root / "lock", target)
-        super().__init__(folder, facts)
+            super().__init__(self._root / _key(facts), facts)
+            self.make_folder()
+        except BaseException:
+            os.close(self._lock)
+            raise
         frames = frame_facts if frame_facts is not None else {}
         self.frames = Shelf(self._root / f"frames_{_key(frames)}", frames)
         """The restored frames of segments, without loss: other export settings need no model run."""
@@ -179,7 +196,15 @@ class SegmentStore(Shelf):
 
     def close(self) -> None:
         """Release the lock; an empty store is removed, one with segments is kept for the next run."""
+        # Windows removes no open file; elsewhere the lock is held until nothing is left to take away.
+        if sys.platform == "win32":
+            os.close(self._lock)
+            self._sweep()
+            return
+        self._sweep()
         os.close(self._lock)
+
+    def _sweep(self) -> None:
         if not self._root.exists():
             return
         for shelf in (self, self.frames):
@@ -245,9 +270,17 @@ def _whole(value: object) -> int:
 
 
 def fsync_file(path: Path) -> None:
-    """Return when the file's bytes are on the disk."""
-    with path.open("rb+") as stream:
-        os.fsync(stream.fileno())
+    """Return when the file's bytes, or a folder's names where the system can, are on the disk."""
+    if path.is_dir():
+        if sys.platform == "win32":
+            return
+        handle = os.open(path, os.O_RDONLY)
+    else:
+        handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -269,7 +302,34 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def _claim(root: Path, target: Path) -> int:
+    """The lock of the store in `root`, which is made; another run may take its own empty one away meanwhile."""
+    for _ in range(_MOST_TRIES):
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            handle = _lock(root / "lock", target)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise DiskFullError(f"the disk of {target.parent} is full") from error
+            raise StoreError(f"cannot write beside {target.name}: {error.strerror}") from error
+        if _is_at(handle, root / "lock"):
+            return handle
+        os.close(handle)
+    raise StoreError(f"another run of Evenstar is working on {target.name}")
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """False when the opened file was removed, so that its lock keeps nobody out."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
+
+
 def _lock(path: Path, target: Path) -> int:
+    """A handle that holds the lock file; raises StoreError when another one does, OSError."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT)
     try:
         if sys.platform == "win32":

@@ -1,16 +1,17 @@
 """Where the film goes: refused when taken, written under a working name, published in one step."""
 
+import errno
 import hashlib
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
 
-from engine.errors import ExportError, SettingsError
+from engine.errors import DiskFullError, EngineError, ExportError, SettingsError
 from engine.job import Job
 from engine.media.sequence import is_pattern, numbered
 from engine.store import PUBLISHING as _NOTE
-from engine.store import clear, locked, store_folder, write_atomically
+from engine.store import clear, fsync_file, locked, store_folder, write_atomically
 
 _NUMBER = re.compile(r"%0?\d*d")
 
@@ -50,18 +51,23 @@ def publish(film: Path, job: Job) -> None:
     """Give the verified film its name; both lie on one file system, so a single file appears at once.
 
     A note in the store says so first: a process that dies in between leaves work for finish_publication().
-    Raises ExportError when the system refuses; the film then stays in the store.
+    Raises SettingsError when somebody took the name meanwhile, DiskFullError, and ExportError when the system
+    refuses otherwise; the film then stays in the store.
     """
+    refuse_existing(job)
     note = film.parent / _NOTE
     try:
+        for path in files_of(film):
+            fsync_file(path)
         _write_note(note, job, "clear")
         if is_sequence(film):
             for path in files_of(job.target):
                 path.unlink()
             _write_note(note, job, "move")
         _move(film, job.target)
+        fsync_file(job.target.parent)
     except OSError as error:
-        raise ExportError(f"cannot write {job.target.name}: {error.strerror}") from error
+        raise _refused(job, error) from error
 
 
 def finish_publication(job: Job) -> bool:
@@ -94,10 +100,16 @@ def _complete(note: Path, job: Job) -> bool:
             return True
         note.unlink()
     except OSError as error:
-        raise ExportError(f"cannot write {job.target.name}: {error.strerror}") from error
+        raise _refused(job, error) from error
     except (ValueError, KeyError, TypeError):
         note.unlink()
     return False
+
+
+def _refused(job: Job, error: OSError) -> EngineError:
+    if error.errno == errno.ENOSPC:
+        return DiskFullError(f"the disk of {job.target.parent} is full: {job.target.name} has no name yet")
+    return ExportError(f"cannot write {job.target.name}: {error.strerror}")
 
 
 def _move(film: Path, target: Path) -> None:

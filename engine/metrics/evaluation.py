@@ -14,7 +14,7 @@ from engine.media.probe import probe
 from engine.media.reader import Reader
 from engine.media.survey import survey
 from engine.metrics.externals import EXTERNALS, run_external
-from engine.metrics.flow import FLOW_NAME
+from engine.metrics.flow import FlowSource, dis
 from engine.metrics.meter import GT, METRICS, RESTORED, YARDSTICKS, Meter, Metric, enlarged_by, flow_source
 from engine.metrics.pictures import crop, lively_places
 
@@ -82,12 +82,13 @@ def evaluate(
     *,
     lpips: PairMetric | None = None,
     externals: dict[str, str] | None = None,
+    flow: FlowSource | None = None,
     on_clip: Callable[[ClipReport], None] = lambda _: None,
 ) -> list[ClipReport]:
     """Measure every trio; raises SettingsError when sizes do not fit and EngineError when a file cannot be read."""
     reports = []
     for trio in found:
-        report = _evaluate_one(trio, lpips)
+        report = _evaluate_one(trio, lpips, flow or dis())
         for name, command in (externals or {}).items():
             report.externals[name] = run_external(command, trio.restored)
         on_clip(report)
@@ -105,7 +106,7 @@ def table(reports: Sequence[ClipReport]) -> dict[str, Any]:
         rows += [_mean_row(name, [row for row in rows if row[1] == name]) for name in names]
     blur = ", ".join(metric.name for metric in shown if metric.rewards_blur)
     return {
-        "title": f"{len(reports)} restored films; flow: {FLOW_NAME}",
+        "title": f"{len(reports)} restored films; flow: {reports[0].meter.flow.name}",
         "columns": ["film", "picture", *(m.name for m in shown), *externals],
         "rows": rows,
         "notes": [
@@ -120,7 +121,7 @@ def table(reports: Sequence[ClipReport]) -> dict[str, Any]:
 LPIPS = Metric(name="LPIPS", better="lower", about="AlexNet, version 0.1 (Zhang et al. 2018).")
 
 
-def _evaluate_one(trio: Trio, lpips: PairMetric | None) -> ClipReport:
+def _evaluate_one(trio: Trio, lpips: PairMetric | None, flow: FlowSource) -> ClipReport:
     readers = {RESTORED: trio.restored, GT: trio.gt, "source": trio.lq}
     streams = {name: _Film(path) for name, path in readers.items() if path is not None}
     scale = _check_sizes(trio.name, streams)
@@ -129,7 +130,7 @@ def _evaluate_one(trio: Trio, lpips: PairMetric | None) -> ClipReport:
     report = ClipReport(
         name=trio.name,
         n_frames=n_frames,
-        meter=Meter(scale=scale),
+        meter=Meter(scale=scale, flow=flow),
         flow_source=flow_source(has_gt=trio.gt is not None, has_lq=trio.lq is not None),
     )
     if len(set(counts.values())) > 1:

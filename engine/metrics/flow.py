@@ -1,6 +1,6 @@
 """Where pixels went between two frames, and which of them can be compared at all."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,13 +8,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-FLOW_NAME = "DIS medium (OpenCV)"
-"""Stated with every figure that depends on it: a better flow gives lower errors."""
+DIS_NAME = "DIS medium (OpenCV)"
 
 OCCLUDED_RELATIVE, OCCLUDED_ABSOLUTE = 0.01, 0.5  # Ruder, Dosovitskiy, Brox 2016, section 4.3
 BOUNDARY_RELATIVE, BOUNDARY_ABSOLUTE = 0.01, 0.002  # the same
 
 Frames = NDArray[np.uint8]
+Estimate = Callable[[Frames, Frames], NDArray[np.float32]]
+"""Two frames, (H, W, 3) uint8 RGB, to the (H, W, 2) pixels (x, y) from the first to the second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSource:
+    """An estimator of motion and its name, which is stated with every figure that depends on it."""
+
+    name: str
+    estimate: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +36,23 @@ class Flow:
     """(H, W): visible in both frames and not at a motion boundary."""
 
 
-def flows(frames: Frames) -> Iterator[Flow]:
-    """The flow from every frame to the next, measured on (T, H, W, 3) uint8 RGB: T - 1 of them."""
+def dis() -> FlowSource:
+    """Dense inverse search (Kroeger et al. 2016): the source unless another is asked for."""
     estimator = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in frames]
-    for now, following in pairwise(grey):
-        forward = np.asarray(estimator.calc(now, following, np.zeros(())), np.float32)
-        backward = np.asarray(estimator.calc(following, now, np.zeros(())), np.float32)
-        yield Flow(forward=forward, valid=valid_mask(forward, backward))
+
+    def estimate(now: Frames, following: Frames) -> NDArray[np.float32]:
+        first, second = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (now, following))
+        return np.asarray(estimator.calc(first, second, np.zeros(())), np.float32)
+
+    return FlowSource(name=DIS_NAME, estimate=estimate)
+
+
+def flows(frames: Frames, source: FlowSource | None = None) -> Iterator[Flow]:
+    """The flow from every frame to the next, measured on (T, H, W, 3) uint8 RGB: T - 1 of them; DIS by default."""
+    estimate = (source or dis()).estimate
+    for now, following in pairwise(frames):
+        forward = estimate(now, following)
+        yield Flow(forward=forward, valid=valid_mask(forward, estimate(following, now)))
 
 
 def valid_mask(forward: NDArray[np.float32], backward: NDArray[np.float32]) -> NDArray[np.bool_]:

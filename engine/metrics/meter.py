@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.metrics.fidelity import luma, psnrs, ssim
-from engine.metrics.flow import Flow, flows
+from engine.metrics.flow import Flow, FlowSource, dis, flows
 from engine.metrics.resample import Kernel, resample
 from engine.metrics.sharpness import detail_energies, gradients
 from engine.metrics.temporal import (
@@ -76,6 +76,8 @@ class Meter:
 
     scale: int = 4
     """Output over source, for the frequency where fine detail begins."""
+    flow: FlowSource = field(default_factory=dis)
+    """What measures the motion."""
     series: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     """Metric name to contestant to one value a frame."""
     _before: dict[str, Frame] = field(default_factory=dict)
@@ -111,7 +113,7 @@ class Meter:
     def _moving(self, contestants: dict[str, Frame], source: str) -> None:
         """Figures of the step from the frame before, along the flow of `source`."""
         pairs = {name: np.stack([self._before[name], frame]) for name, frame in contestants.items()}
-        path: list[Flow] = list(flows(pairs[source]))
+        path: list[Flow] = list(flows(pairs[source], self.flow))
         for name, pair in pairs.items():
             now = descriptions(pair)
             first = self._first.setdefault(name, now[:1])

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from engine.cancel import CancelToken
 from engine.errors import ModelError
 from engine.models.spec import ModelSpec, WeightFile
@@ -41,7 +43,7 @@ def converted(spec: ModelSpec, file: WeightFile, convert: Convert) -> tuple[Path
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             sha256 = convert(published, target)
-        except OSError as error:
-            raise ModelError(f"cannot convert {file.name}: {error.strerror}") from error
+        except (OSError, SafetensorError) as error:
+            raise ModelError(f"cannot convert {file.name}: {error}") from error
         record(folder, target, sha256, origin)
     return target, sha256

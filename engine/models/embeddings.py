@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from engine.errors import ModelError
 from engine.models.spec import ModelSpec
 from engine.models.weights_folder import folder_of
+from engine.store import write_atomically
 
 Embeddings = dict[str, Tensor]
 
@@ -31,11 +32,9 @@ def cached_embeddings(
         except (SafetensorError, OSError):
             path.unlink(missing_ok=True)
     embeddings = {name: tensor.detach().cpu().contiguous() for name, tensor in compute().items()}
-    part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(embeddings, part)
-        part.replace(path)
+        write_atomically(path, save(embeddings))
     except OSError as error:
         raise ModelError(f"cannot keep the prompt's embeddings in {path.parent}: {error.strerror}") from error
     return embeddings

@@ -751,8 +751,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>Engine</name>
         <message>
-            <source>the window is {0} frames, {1} needs {2}</source>
-            <translation>das Fenster umfasst {0} Bilder, {1} braucht {2}</translation>
+            <source>the window is {0} frames, {1} takes {2}</source>
+            <translation>das Fenster umfasst {0} Bilder, {1} nimmt {2}</translation>
         </message>
         <message>
             <source>there are {0} steps, {1} takes at most {2}</source>
@@ -1634,7 +1634,35 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>cannot write into {0}: {1}</source>
             <translation>in {0} lässt sich nicht schreiben: {1}</translation>
         </message>
-    </context>
+        <message>
+        <source>there is not enough memory to restore {0}</source>
+        <translation>Der Arbeitsspeicher reicht nicht, um {0} zu restaurieren</translation>
+    </message>
+    <message>
+        <source>there is not enough memory to load {0}</source>
+        <translation>Der Arbeitsspeicher reicht nicht, um {0} zu laden</translation>
+    </message>
+    <message>
+        <source>Not enough memory to load the model as planned: its weights are kept smaller.</source>
+        <translation>Der Speicher reicht nicht, um das Modell wie geplant zu laden: Seine Gewichte werden kleiner gehalten.</translation>
+    </message>
+    <message>
+        <source>{0} has changed while it was restored: start again</source>
+        <translation>{0} hat sich während der Restaurierung geändert: Bitte neu beginnen</translation>
+    </message>
+    <message>
+        <source>{0} can no longer be read: {1}</source>
+        <translation>{0} ist nicht mehr lesbar: {1}</translation>
+    </message>
+    <message>
+        <source>the disk of {0} is full: {1} has no name yet</source>
+        <translation>Der Datenträger von {0} ist voll: {1} hat noch keinen Namen</translation>
+    </message>
+    <message>
+        <source>a tile size was chosen, {0} has its own: leave it out</source>
+        <translation>Es wurde eine Kachelgröße gewählt, {0} hat eine eigene: lassen Sie sie weg</translation>
+    </message>
+</context>
     <context>
         <name>ExportSection</name>
         <message>

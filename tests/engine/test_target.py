@@ -60,12 +60,22 @@ def test_a_film_gets_its_name(tmp_path: Path) -> None:
     assert not film.exists()
 
 
+def test_a_file_that_took_the_name_meanwhile_is_kept(tmp_path: Path) -> None:
+    film = built(tmp_path, "x.mkv")
+    film.write_bytes(b"film")
+    (tmp_path / "x.mkv").write_bytes(b"somebody's")
+    with pytest.raises(SettingsError, match="exists already"):
+        publish(film, job(tmp_path, "x.mkv"))
+    assert (tmp_path / "x.mkv").read_bytes() == b"somebody's"
+    assert film.exists()
+
+
 def test_frames_get_their_pattern_and_replace_older_ones(tmp_path: Path) -> None:
     film = built(tmp_path, "f_%03d.png")
     for number in (1, 2):
         (film.parent / (film.name % number)).write_bytes(b"new")
     (tmp_path / "f_007.png").write_bytes(b"old")
-    publish(film, job(tmp_path, "f_%03d.png"))
+    publish(film, job(tmp_path, "f_%03d.png", overwrite=True))
     assert sorted(p.name for p in tmp_path.glob("*.png")) == ["f_001.png", "f_002.png"]
 
 

@@ -8,14 +8,16 @@ import pytest
 from engine.models.registry import SPECS
 from engine.models.slot import slot
 from tests.clips import make_clip, motion
-from tests.reliability.toy import TOY, install
+from tests.reliability.toy import CARRYING, TOY, install
 
 
 @pytest.fixture(autouse=True)
 def toy() -> Iterator[None]:
-    install()
+    for spec in (TOY, CARRYING):
+        install(spec)
     yield
-    SPECS.pop(TOY.id, None)
+    for spec in (TOY, CARRYING):
+        SPECS.pop(spec.id, None)
     slot.clear()
 
 

@@ -16,8 +16,8 @@ from tests.reliability.toy import TOY
 LOSSLESS = ExportSettings(codec=Codec.FFV1, pixel_format="gbrp16le", keep_frames=False)
 
 
-def toy_job(source: Path, name: str = "film.mkv", **changes: Any) -> Job:
-    settings = RestorationSettings(model=TOY.id, scale=2)
+def toy_job(source: Path, name: str = "film.mkv", *, model: str = TOY.id, **changes: Any) -> Job:
+    settings = RestorationSettings(model=model, scale=2)
     return Job(source=source, target=source.parent / name, restoration=settings, device="cpu", **changes)
 
 

@@ -106,7 +106,7 @@ class Killer:
             self.wrap(Path, "unlink")
 
 
-CALLS = {"decode": 28, "model": 10, "encode": 50, "mux": 60, "rename": 28}
+CALLS = {"decode": 28, "model": 10, "encode": 50, "mux": 60, "rename": 32}
 """About how often a stage is called in a whole run of the clip; later moments never come."""
 DELAY = {"decode": 0.002, "model": 0.02, "encode": 0.01, "mux": 0.003, "rename": 0.001}
 """Seconds; about how long a call takes."""
@@ -231,9 +231,9 @@ def job(model: str, source: Path, target: Path) -> Job:
 
 
 def prepare_models() -> None:
-    """Short segments, so that there are several."""
+    """Short segments, so that there are several; those of the sampling model hand something on."""
     SPECS["compact"] = replace(COMPACT, segment_frames=4, window=2)
-    install(replace(TOY, segment_frames=4, window=2))
+    install(replace(TOY, segment_frames=4, window=2, carries=True))
 
 
 def _say(text: str) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,10 @@ import pytest
 
 from engine import Cancelled, CancelToken, Event, Notice
 from engine.errors import DiskFullError
-from engine.media import mux as mux_room
 from engine.media.writer import SegmentWriter
 from engine.restore import restore
 from tests.reliability.films import LOSSLESS, frames_of, leftovers, toy_job
+from tests.reliability.toy import CARRYING, TOY
 
 pytestmark = pytest.mark.reliability
 ROOT = Path(__file__).parent.parent.parent
@@ -73,19 +74,24 @@ class FullDisk:
         monkeypatch.setattr("engine.room.free_bytes", lambda folder: 0 if self.full else 1 << 40)
 
 
-PLACES = [(SegmentWriter, "_store", 7), (SegmentWriter, "_store", 20), ("engine.store.write_atomically", "", 2),
-          (mux_room, "_open_target", 1)]  # fmt: skip
-
-
-@pytest.mark.parametrize("place", range(len(PLACES)))
-def test_enospc_anywhere_pauses_the_job(source: Path, monkeypatch: pytest.MonkeyPatch, place: int) -> None:
-    wanted = frames_of(restore(toy_job(source, "whole.mkv", export=LOSSLESS)))
-    owner, name, at = PLACES[place]
-    if isinstance(owner, str):
-        import engine.store as owner
-
-        name = "write_atomically"
-    disk = FullDisk(monkeypatch, owner, name, at)
+@pytest.mark.parametrize(
+    ("owner", "name", "at"),
+    [
+        (SegmentWriter, "_store", 7),
+        (SegmentWriter, "_store", 20),
+        ("engine.store", "write_atomically", 1),
+        ("engine.store", "write_atomically", 4),
+        ("engine.target", "write_atomically", 1),
+        ("engine.media.mux", "_open_target", 1),
+    ],
+)
+@pytest.mark.parametrize("model", [TOY.id, CARRYING.id])
+def test_enospc_anywhere_pauses_the_job(
+    source: Path, monkeypatch: pytest.MonkeyPatch, model: str, owner: Any, name: str, at: int
+) -> None:
+    """In segments, carries, the manifest, the film, and the note that it gets its name."""
+    wanted = frames_of(restore(toy_job(source, "whole.mkv", model=model, export=LOSSLESS)))
+    disk = FullDisk(monkeypatch, import_module(owner) if isinstance(owner, str) else owner, name, at)
     told: list[str] = []
 
     def listen(event: Event) -> None:
@@ -94,7 +100,7 @@ def test_enospc_anywhere_pauses_the_job(source: Path, monkeypatch: pytest.Monkey
             if event.code == "disk-full":
                 threading.Timer(0.3, lambda: setattr(disk, "full", False)).start()
 
-    film = restore(toy_job(source, export=LOSSLESS), listen)
+    film = restore(toy_job(source, model=model, export=LOSSLESS), listen)
     assert [code for code in told if code.startswith("disk")] == ["disk-full", "disk-room"]
     assert np.array_equal(frames_of(film), wanted)
     assert leftovers(source.parent, "source.mp4", "whole.mkv") == ["film.mkv"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ import torch
 
 from engine import Cancelled, CancelToken, Event, Notice, Planned, SegmentDone
 from engine.errors import MemoryBudgetError
+from engine.media.convert import FromRgb, ToRgb
+from engine.media.reader import Reader
+from engine.media.writer import SegmentWriter
 from engine.models.registry import SPECS
+from engine.models.spec import Rung, Sampling, VaeFacts
 from engine.restore import restore
 from engine.settings import Codec, ExportSettings, RestorationSettings
-from engine.stages import StageTimes
 from tests.clips import packet_bytes
+from tests.reliability import toy
 from tests.reliability.films import LOSSLESS, frames_of, leftovers, toy_job
-from tests.reliability.toy import TOY, ToyRestorer
+from tests.reliability.toy import TOY, ToyRestorer, install
 
 pytestmark = pytest.mark.reliability
 
@@ -145,25 +150,108 @@ def test_tries_are_bounded(source: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert leftovers(source.parent) == ["source.mp4"]
 
 
-@pytest.mark.parametrize("stage", ["decode", "encode"])
+class OnceOutOfMemory:
+    """A function that fails for want of memory at its n-th call, and only then."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int) -> None:
+        act, self._left = getattr(owner, name), at
+
+        def acting(*arguments: Any, **options: Any) -> Any:
+            self._left -= 1
+            if self._left == 0:
+                raise MemoryError
+            return act(*arguments, **options)
+
+        monkeypatch.setattr(owner, name, acting)
+
+    @property
+    def happened(self) -> bool:
+        return self._left <= 0
+
+
+@pytest.mark.parametrize("at", [1, 4, 7])
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (Reader, "_frame"),
+        (ToRgb, "__call__"),
+        ("engine.stages", "to_pixels"),
+        (SegmentWriter, "write"),
+        (FromRgb, "__call__"),
+        (SegmentWriter, "_store"),
+    ],
+    ids=["decode", "to RGB", "from model", "write", "from RGB", "encode"],
+)
 def test_memory_that_ends_outside_the_model_is_survived_too(
-    source: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+    source: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int
 ) -> None:
-    from engine.media.reader import Reader
-    from engine.media.writer import SegmentWriter
+    owner = import_module(owner) if isinstance(owner, str) else owner
+    fault = OnceOutOfMemory(monkeypatch, owner, name, at)
+    told: list[Event] = []
+    assert len(frames_of(restore(toy_job(source), told.append))) == 20
+    assert fault.happened
+    assert [e.code for e in told if isinstance(e, Notice)].count("smaller-plan") == 1
+    assert leftovers(source.parent, "source.mp4") == ["film.mkv"]
 
-    kind, name = {"decode": (Reader, "_frame"), "encode": (SegmentWriter, "write")}[stage]
-    act, left = getattr(kind, name), [5]
 
-    def failing(*arguments: Any) -> Any:
-        left[0] -= 1
-        if left[0] == 0:
-            raise MemoryError
-        return act(*arguments)
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        ("engine.media.survey", "thumbnail"),
+        ("engine.restore", "film_format"),
+        ("engine.restore", "mux"),
+        ("engine.media.mux", "_interleaved"),
+        ("engine.restore", "verify"),
+        ("engine.verify", "stream_digests"),
+    ],
+)
+def test_memory_that_ends_elsewhere_ends_in_one_sentence_and_costs_no_segment(
+    source: Path, monkeypatch: pytest.MonkeyPatch, owner: str, name: str
+) -> None:
+    fault = OnceOutOfMemory(monkeypatch, import_module(owner), name, 1)
+    with pytest.raises(MemoryBudgetError, match=r"not enough memory to restore source\.mp4"):
+        restore(toy_job(source))
+    assert fault.happened
+    assert not (source.parent / "film.mkv").exists()
+    restore(toy_job(source))
+    assert leftovers(source.parent, "source.mp4") == ["film.mkv"]
 
-    monkeypatch.setattr(kind, name, failing)
-    times = StageTimes()
-    assert len(frames_of(restore(toy_job(source), times=times))) == 20
+
+def test_a_model_that_does_not_fit_while_it_loads_is_refused_in_one_sentence(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: Any) -> Any:
+        raise torch.OutOfMemoryError("injected")
+
+    monkeypatch.setattr(toy, "load", load)
+    install()
+    with pytest.raises(MemoryBudgetError, match="there is not enough memory to load Toy"):
+        restore(toy_job(source))
+    assert leftovers(source.parent) == ["source.mp4"]
+
+
+VAE = VaeFacts(n_bytes=0, window=4, tile=512, smallest_tile=64, bytes_per_pixel=1.0)
+RUNGS = (Rung(name="resident", n_bytes=200), Rung(name="fp8", n_bytes=100), Rung(name="offload", n_bytes=10))
+SAMPLER = Sampling(rungs=RUNGS, smallest_window=1, smallest_tile=32, vae=VAE, steps=1)
+
+
+def test_a_model_that_does_not_fit_while_it_loads_is_kept_smaller(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def load(spec: Any, placement: Any, weights: str) -> Any:
+        tried.append(weights)
+        if weights != "offload":
+            raise torch.OutOfMemoryError("injected")
+        return ToyRestorer(spec, placement)
+
+    monkeypatch.setattr(toy, "load", load)
+    install(replace(TOY, sampling=SAMPLER))
+    told: list[Event] = []
+    restore(toy_job(source), told.append)
+    assert tried == ["resident", "fp8", "offload"]
+    assert [e.code for e in told if isinstance(e, Notice)].count("smaller-weights") == 1
 
 
 def test_a_run_says_how_much_disk_it_needs(source: Path) -> None:

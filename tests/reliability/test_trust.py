@@ -11,7 +11,8 @@ import pytest
 
 from engine.batch import find_clips
 from engine.device import Placement
-from engine.errors import ModelError, StoreError
+from engine.errors import ModelError, SourceError, StoreError
+from engine.events import Event, SegmentDone
 from engine.models.compact import restorer as compact
 from engine.models.compact.spec import COMPACT
 from engine.presets import save
@@ -124,6 +125,59 @@ def test_two_processes_on_one_film_refuse_politely(source: Path) -> None:
         other.stdout.close()
     restore(toy_job(source))
     assert leftovers(source.parent, "source.mp4") == ["film.mkv"]
+
+
+CONTENDER = """
+import sys
+from pathlib import Path
+from engine.errors import StoreError
+from engine.store import SegmentStore
+target, inside, held = Path(sys.argv[1]), Path(sys.argv[2]), 0
+for _ in range(300):
+    try:
+        with SegmentStore(target, {}):
+            inside.touch(exist_ok=False)  # FileExistsError: somebody else is inside too
+            held += 1
+            inside.unlink()
+    except StoreError as error:
+        assert "another run" in str(error), error
+print(held)
+"""
+
+
+def test_runs_that_come_and_go_never_hold_one_store_together(tmp_path: Path) -> None:
+    """Each takes its empty store away when it goes, lock file included, while others open it."""
+    command = [sys.executable, "-c", CONTENDER, str(tmp_path / "film.mkv"), str(tmp_path / "inside")]
+    runs = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    ends = [(run.communicate(), run.returncode) for run in runs]
+    assert [code for _, code in ends] == [0] * 4, [said[1] for said, _ in ends]
+    assert sum(int(said[0]) for said, _ in ends) > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_source_that_changes_under_the_work_is_not_joined_with_it(source: Path) -> None:
+    def listen(event: Event) -> None:
+        if isinstance(event, SegmentDone) and event.index == 0:
+            with source.open("r+b") as file:
+                file.seek(-20, 2)
+                file.write(bytes(20))
+
+    with pytest.raises(SourceError, match=r"source\.mp4 has changed while it was restored"):
+        restore(toy_job(source), listen)
+    assert not (source.parent / "film.mkv").exists()
+
+
+def test_a_source_that_goes_away_is_missed_in_one_sentence(source: Path) -> None:
+    def listen(event: Event) -> None:
+        if isinstance(event, SegmentDone) and event.index == 0:
+            source.unlink()
+
+    with pytest.raises(SourceError, match=r"source\.mp4 can no longer be read"):
+        restore(toy_job(source), listen)
+    assert not (source.parent / "film.mkv").exists()
 
 
 def test_a_store_that_was_thrown_away_does_not_hold_the_name(tmp_path: Path) -> None:

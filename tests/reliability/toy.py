@@ -6,6 +6,7 @@ in milliseconds. `install()` makes it known to the registry of this process.
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from types import ModuleType
 
 import torch
@@ -15,7 +16,7 @@ from engine.cancel import CancelToken
 from engine.device import Placement
 from engine.events import OnEvent
 from engine.models.registry import SPECS
-from engine.models.restorer import RestoreRequest
+from engine.models.restorer import Carry, RestoreRequest
 from engine.models.spec import ModelSpec
 from engine.plan import Window
 from engine.sampling.noise import clip_noise
@@ -41,6 +42,10 @@ TOY = ModelSpec(
 )
 
 
+CARRYING = replace(TOY, id="toy-carrying", carries=True)
+"""The same model where every segment hands its last frame on to the next one."""
+
+
 class ToyRestorer:
     """Doubles or quadruples frames and lays seeded noise over them, window by window."""
 
@@ -54,10 +59,21 @@ class ToyRestorer:
         return []
 
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
+        carry = request.carry
         for window in request.plan.windows(request.segment):
             cancel.check()
             frames = self.window(request, window)
+            if self.spec.carries:
+                frames = self._handed_over(frames, carry)
+                carry = {"last": frames[-1:]}
+                if window.stop == request.segment.stop:
+                    request.keep(carry)
             yield frames
+
+    @staticmethod
+    def _handed_over(frames: Tensor, carry: Carry | None) -> Tensor:
+        """The first frame is half the one before it, so that a film made without a carry is another film."""
+        return frames if carry is None else torch.cat([(frames[:1] + carry["last"]) / 2, frames[1:]])
 
     @torch.inference_mode()
     def window(self, request: RestoreRequest, window: Window) -> Tensor:
