@@ -92,7 +92,7 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer (vocab.json lacks {1})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: not a readable tokenizer ({1})"),
-    QT_TRANSLATE_NOOP("Engine", "the window is {0} frames, {1} needs {2}"),
+    QT_TRANSLATE_NOOP("Engine", "the window is {0} frames, {1} takes {2}"),
     QT_TRANSLATE_NOOP("Engine", "there are {0} steps, {1} takes at most {2}"),
     QT_TRANSLATE_NOOP("Engine", "{0}: the file is damaged (sha256 {1}, need {2})"),
     QT_TRANSLATE_NOOP("Engine", "{0}: holds a {1}, need a dictionary of tensors"),
@@ -247,6 +247,10 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{0} has changed while it was restored: start again"),
     QT_TRANSLATE_NOOP("Engine", "{0} can no longer be read: {1}"),
     QT_TRANSLATE_NOOP("Engine", "the disk of {0} is full: {1} has no name yet"),
+    QT_TRANSLATE_NOOP("Engine", "a tile size was chosen, {0} has its own: leave it out"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "times of track {0} were repeated or went back in the source; they are mended"
+    ),
 )
 """Messages of errors and notices."""
 

@@ -89,10 +89,11 @@ class FilmFormat:
 def film_format(job: Job, clip: Clip) -> FilmFormat:
     """Return model, size and encoder of the job's film.
 
-    Raises SettingsError for a size the model does not reach or a target that cannot hold the film, ModelError
-    for an unknown model or missing weights.
+    Raises SettingsError for a size, window, tile or number of steps that the model does not take or a target that
+    cannot hold the film, ModelError for an unknown model or missing weights.
     """
     spec = spec_of(job.restoration.model)
+    _refuse_impossible(spec, job.restoration)
     width, height = output_size(job.restoration, clip.width, clip.height)
     scale = _native_scale(spec, max(width / clip.width, height / clip.height))
     require_weights(spec)
@@ -230,6 +231,22 @@ def measure_condition(job: Job, source: Source) -> float:
     with Reader(source.clip, source.index, deep=False, deinterlace=source.deinterlace) as reader:
         frames = [next(iter(reader.read(at, at + 1, batch=1))).pixels for at in picks]
     return round(estimate_condition(np.concatenate(frames).astype(np.uint8, copy=False)), 3)
+
+
+def _refuse_impossible(spec: ModelSpec, settings: RestorationSettings) -> None:
+    """Raise SettingsError where somebody chose what the model's network cannot do."""
+    facts = spec.sampling
+    if facts is None:
+        return
+    if settings.window is not None and facts.windows and settings.window not in facts.windows:
+        possible = ", ".join(str(n_frames) for n_frames in facts.windows)
+        raise SettingsError(f"the window is {settings.window} frames, {spec.title} takes {possible}")
+    if settings.steps is not None and facts.most_steps is not None and settings.steps > facts.most_steps:
+        raise SettingsError(
+            f"there are {settings.steps} steps, {spec.title} takes at most {facts.most_steps}"
+        )
+    if settings.tile is not None and facts.native_tile:
+        raise SettingsError(f"a tile size was chosen, {spec.title} has its own: leave it out")
 
 
 def _native_scale(spec: ModelSpec, factor: float) -> int:

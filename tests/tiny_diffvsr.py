@@ -1,6 +1,7 @@
 """A DiffVSR of a few hundred thousand weights, random but always the same, in the published layout."""
 
 import json
+import math
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ TINY_UNET = UNetConfig(
     groups=4,
 )
 TINY_VAE = VaeConfig(block_channels=(8, 8, 16), layers_per_block=1, groups=4)
+WIRED_VAE = VaeConfig(block_channels=(8, 8, 8), layers_per_block=1, groups=4)
 
 
 def tiny_text(activation: str = "gelu") -> TextConfig:
@@ -101,11 +103,67 @@ def write_upscaler(
     return folder
 
 
-def write_published(folder: Path) -> Path:
+def wire(unet: VideoUNet, vae: TemporalVae) -> None:
+    """Lead colours through the networks by hand, past the seeded weights, which only whisper.
+
+    Channels go in pairs of c and -c: norms keep them so, and silu(z) - silu(-z) = z. The velocity is -LOUDNESS
+    times the standardised lq whatever the time; a quarter turn of it, pi / 2, is far above the noise that sampling
+    starts from. Colours get mean and spread back from the colour match.
+    """
+    for name, parameter in (*unet.named_parameters(), *vae.named_parameters()):
+        if not name.endswith("freqs"):
+            parameter.data *= WHISPER
+    own, coder = unet.state_dict(), vae.state_dict()
+    path = (
+        "conv_in",
+        "conv_norm_out",
+        "conv_out",
+        "conv_shortcut",
+        "downsamplers",
+        "upsamplers",
+        "quant_conv",
+    )
+    for name, tensor in (*own.items(), *coder.items()):
+        if any(step in name for step in path):
+            tensor.fill_(1.0 if name.endswith("conv_norm_out.weight") else 0.0)
+    coder["decoder.time_conv_out.weight"].fill_(0.0)
+    for c in range(3):
+        _pair(own["conv_in.weight"], 4 + c, c)
+        _unpair(own["conv_out.weight"], c, -LOUDNESS)
+        _pair(coder["encoder.conv_in.weight"], c, c)
+        _unpair(coder["encoder.conv_out.weight"], c, LOUDNESS * math.pi / 2 / WIRED_VAE.scaling_factor)
+        _pair(coder["decoder.conv_in.weight"], c, c)
+        _unpair(coder["decoder.conv_out.weight"], c, 0.3)
+        coder["decoder.time_conv_out.weight"][c, c, 1, 1, 1] = 1
+    for c in range(4):
+        coder["quant_conv.weight"][c, c] = coder["post_quant_conv.weight"][c, c] = 1
+    for c in range(8):
+        own["up_blocks.1.resnets.1.conv_shortcut.weight"][c, TINY_UNET.block_channels[0] + c] = 1
+        for level in range(2):
+            coder[f"encoder.down_blocks.{level}.downsamplers.0.conv.weight"][c, c, :2, :2] = 1 / 4
+            coder[f"decoder.up_blocks.{level}.upsamplers.0.conv.weight"][c, c] = 1 / 9
+
+
+LOUDNESS, WHISPER = 20.0, 0.1
+
+
+def _pair(weight: Tensor, channel: int, place: int) -> None:
+    """A channel of the input to a pair of the output, the second one negative."""
+    weight[2 * place, channel, 1, 1], weight[2 * place + 1, channel, 1, 1] = 1, -1
+
+
+def _unpair(weight: Tensor, place: int, gain: float) -> None:
+    """A pair of the input to one channel of the output."""
+    weight[place, 2 * place, 1, 1], weight[place, 2 * place + 1, 1, 1] = gain, -gain
+
+
+def write_published(folder: Path, *, wired: bool = False) -> Path:
     """The authors' pretrained_models/ folder: U-Net under "ema", flat VAE, upscaler4x/."""
     generator = torch.Generator().manual_seed(3)
     unet = seeded(VideoUNet(replace(TINY_UNET, text_width=tiny_text().width)), generator)
-    vae = seeded(TemporalVae(TINY_VAE), generator)
+    vae = seeded(TemporalVae(WIRED_VAE if wired else TINY_VAE), generator)
+    if wired:
+        wire(unet, vae)
     folder.mkdir(parents=True, exist_ok=True)
     torch.save({"ema": unet.state_dict(), "step": 7}, folder / "DiffVSR_UNet.pt")
     torch.save(vae.state_dict(), folder / "TE-3DVAE.pt")
@@ -113,19 +171,22 @@ def write_published(folder: Path) -> Path:
     return folder
 
 
-def install_tiny_diffvsr(folder: Path, *, segment_frames: int = 4) -> ModelSpec:
-    """Make the model known; EVENSTAR_WEIGHTS must name the weights folder. folder: for files on their way."""
+def install_tiny_diffvsr(folder: Path, *, segment_frames: int = 4, wired: bool = False) -> ModelSpec:
+    """Make the model known; EVENSTAR_WEIGHTS must name the weights folder. folder: for files on their way.
+
+    wired: its film shows what the source shows, so that it passes verification; else it is noise.
+    """
     from engine.models.custom import add
 
     base = SPECS["diffvsr"]
-    published = write_published(folder / "pretrained_models")
+    published = write_published(folder / "pretrained_models", wired=wired)
     files = {f"tiny_{file.name}": published / file.repo_path for file in base.weights}
     spec = replace(
         base,
         id=MODEL,
         title="Tiny DiffVSR",
         summary="For tests.",
-        sizes=TINY_SIZES,
+        sizes=TINY_SIZES | ({"vae": asdict(WIRED_VAE)} if wired else {}),
         weights=tuple(WeightFile(name=name) for name in files),
         custom=True,
         segment_frames=segment_frames,

@@ -97,6 +97,12 @@ class Sampling:
     vae: VaeFacts
     steps: int
     """Network times per frame unless somebody chooses another number."""
+    most_steps: int | None = None
+    """More cannot be told apart by the network; None: any number can."""
+    windows: tuple[int, ...] = ()
+    """Frames that a network call can have, ascending; empty: any number."""
+    native_tile: bool = False
+    """The network sees tiles of its own size only: nobody can choose another."""
 
     def __post_init__(self) -> None:
         if not self.rungs or list(self.rungs) != sorted(self.rungs, key=lambda rung: -rung.n_bytes):

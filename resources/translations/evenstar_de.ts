@@ -751,8 +751,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>Engine</name>
         <message>
-            <source>the window is {0} frames, {1} needs {2}</source>
-            <translation>das Fenster umfasst {0} Bilder, {1} braucht {2}</translation>
+            <source>the window is {0} frames, {1} takes {2}</source>
+            <translation>das Fenster umfasst {0} Bilder, {1} nimmt {2}</translation>
         </message>
         <message>
             <source>there are {0} steps, {1} takes at most {2}</source>
@@ -1657,6 +1657,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <message>
         <source>the disk of {0} is full: {1} has no name yet</source>
         <translation>Der Datenträger von {0} ist voll: {1} hat noch keinen Namen</translation>
+    </message>
+    <message>
+        <source>a tile size was chosen, {0} has its own: leave it out</source>
+        <translation>Es wurde eine Kachelgröße gewählt, {0} hat eine eigene: lassen Sie sie weg</translation>
+    </message>
+    <message>
+        <source>times of track {0} were repeated or went back in the source; they are mended</source>
+        <translation>Zeiten der Spur {0} wiederholten sich in der Quelle oder gingen zurück; sie sind berichtigt</translation>
     </message>
 </context>
     <context>

@@ -8,12 +8,10 @@ from torch import Tensor, nn
 
 from engine.cancel import CancelToken
 from engine.device import Placement
-from engine.errors import SettingsError
 from engine.events import Notice, OnEvent, Severity, Step
 from engine.models.converted import converted
 from engine.models.diffvsr.config import UNetConfig, VaeConfig
-from engine.models.diffvsr.sampler import MAX_STEPS, SampleSettings
-from engine.models.diffvsr.sampling import WINDOW
+from engine.models.diffvsr.sampler import SampleSettings
 from engine.models.diffvsr.stream import Networks, Part, ReadFrames, Shot, restore_frames
 from engine.models.diffvsr.te_vae import TemporalVae
 from engine.models.diffvsr.text import NEGATIVE_PROMPT, compose_prompt
@@ -92,10 +90,7 @@ class DiffVsrRestorer:
         return (self._unet.network, self._vae) if self._unet.resident else (self._vae,)
 
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
-        """Yield (T, 3, 4*h, 4*w) float32 in [0, 1]; see Restorer.
-
-        Raises SettingsError for windows of another length than the network was trained on, and too many steps.
-        """
+        """Yield (T, 3, 4*h, 4*w) float32 in [0, 1]; see Restorer."""
         segment, device = request.segment, self._placement.torch_device
         overflowed = partial(on_event, _OVERFLOW)
         self._unet.on_overflow = overflowed
@@ -138,12 +133,8 @@ class DiffVsrRestorer:
 
     def _settings(self, request: RestoreRequest, tiling: Tiling | None) -> SampleSettings:
         chosen = request.settings
-        if chosen.window not in (None, WINDOW):
-            raise SettingsError(f"the window is {chosen.window} frames, {self.spec.title} needs {WINDOW}")
         assert self.spec.sampling is not None
         steps = chosen.steps or self.spec.sampling.steps
-        if steps > MAX_STEPS:
-            raise SettingsError(f"there are {steps} steps, {self.spec.title} takes at most {MAX_STEPS}")
         slider = Slider(beta=chosen.beta, cutoff=0.5 / request.scale)
         return SampleSettings(steps=steps, tiling=tiling, slider=slider)
 

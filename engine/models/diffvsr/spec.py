@@ -42,6 +42,8 @@ DIFFVSR = ModelSpec(
             bytes_per_pixel=27_000.0,
         ),
         steps=50,
+        most_steps=500,
+        windows=(8,),
     ),
     weights=FILES,
 )

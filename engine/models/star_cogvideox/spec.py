@@ -46,6 +46,9 @@ STAR_COGVIDEOX = ModelSpec(
             bytes_per_pixel=6540.0,
         ),
         steps=50,
+        most_steps=999,
+        windows=(9, 17, 25),
+        native_tile=True,
     ),
     weights=FILES,
 )

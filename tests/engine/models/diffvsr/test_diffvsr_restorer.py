@@ -28,6 +28,7 @@ from engine.media.probe import probe
 from engine.media.reader import Reader
 from engine.media.survey import survey
 from engine.models import weights_folder
+from engine.models.registry import SPECS
 from engine.models.slot import slot
 from engine.models.spec import ModelSpec
 from engine.preview import live_frame
@@ -54,8 +55,16 @@ def source(tmp_path: Path) -> Path:
     return make_clip(tmp_path / "clips" / "source.mp4", n_frames=9, width=40, height=16)
 
 
+@pytest.fixture
+def short(tmp_path: Path) -> Path:
+    """One segment, one window."""
+    (tmp_path / "clips").mkdir()
+    return make_clip(tmp_path / "clips" / "short.mp4", n_frames=3, width=24, height=16)
+
+
 def job_for(source: Path, name: str = "film.mkv", **settings: Any) -> Job:
-    chosen = RestorationSettings(model=MODEL, **({"steps": 1} | settings))
+    """Two steps: a single one would end where it begins, at the noise, whatever the network says."""
+    chosen = RestorationSettings(model=MODEL, **({"steps": 2} | settings))
     return Job(source=source, target=source.parent / name, device="cpu", restoration=chosen, export=LOSSLESS)
 
 
@@ -64,6 +73,10 @@ def frames_of(path: Path) -> np.ndarray:
     index = survey(clip, thumb=None, thumb_width=0, cancel=CancelToken())
     with Reader(clip, index, deep=False, deinterlace=False) as reader:
         return np.concatenate([batch.pixels for batch in reader.read(0, len(index))])
+
+
+def psnr(a: np.ndarray, b: np.ndarray) -> float:
+    return 10 * np.log10(255**2 / max(np.mean((a.astype(float) - b.astype(float)) ** 2), 1e-9))
 
 
 def stop_after(segments: int):
@@ -89,10 +102,7 @@ def test_how_a_shot_is_cut_into_segments_changes_no_pixel(
     source: Path, tiny_diffvsr: ModelSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     several = frames_of(restore(job_for(source, "several.mkv")))
-    from engine.models import registry
-
-    whole = replace(tiny_diffvsr, segment_frames=100)
-    monkeypatch.setitem(registry.SPECS, MODEL, whole)
+    monkeypatch.setitem(SPECS, MODEL, replace(tiny_diffvsr, segment_frames=100))
 
     assert np.array_equal(frames_of(restore(job_for(source, "one.mkv"))), several)
 
@@ -142,13 +152,26 @@ def test_beta_and_seed_and_prompt_change_the_film(source: Path) -> None:
 
 def test_tiles_make_nearly_the_same_film(source: Path) -> None:
     """A tile holds four fifths of the frame's width; the norms of random weights see another mean in each."""
-    whole = frames_of(restore(job_for(source, "whole.mkv"))).astype(float)
-    tiled = frames_of(restore(job_for(source, "tiled.mkv", tile=32))).astype(float)
+    whole = frames_of(restore(job_for(source, "whole.mkv")))
+    tiled = frames_of(restore(job_for(source, "tiled.mkv", tile=32)))
 
-    psnr = 10 * np.log10(255**2 / np.mean((tiled - whole) ** 2))
-    print(f"tiled against untiled: {psnr:.1f} dB")  # noqa: T201
+    print(f"tiled against untiled: {psnr(tiled, whole):.1f} dB")  # noqa: T201
     assert not np.array_equal(tiled, whole)
-    assert psnr > 20
+    assert psnr(tiled, whole) > 20
+
+
+@pytest.mark.parametrize(("rung", "least"), [("fp8", 20), ("offload", 60)])
+def test_less_memory_keeps_the_weights_otherwise(
+    short: Path, rung: str, least: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = frames_of(restore(job_for(short, "plain.mkv")))
+    sampling = SPECS["diffvsr"].sampling
+    assert sampling is not None
+    only = tuple(r for r in sampling.rungs if r.name == rung)
+    monkeypatch.setitem(SPECS, "diffvsr", replace(SPECS["diffvsr"], sampling=replace(sampling, rungs=only)))
+    kept = frames_of(restore(job_for(short, "kept.mkv")))
+    print(f"{rung}: {psnr(kept, plain):.1f} dB")  # noqa: T201
+    assert psnr(kept, plain) > least
 
 
 def test_a_preview_is_the_frame_of_the_film(source: Path) -> None:
@@ -161,9 +184,11 @@ def test_a_preview_is_the_frame_of_the_film(source: Path) -> None:
     assert np.corrcoef(later[..., 1].ravel(), film[5, ..., 1].ravel())[0, 1] > 0.95
 
 
-def test_a_window_of_another_length_is_refused(source: Path) -> None:
-    with pytest.raises(SettingsError, match="window is 5 frames"):
-        restore(job_for(source, window=5))
+def test_a_window_of_another_length_is_refused_before_the_source_is_walked_through(source: Path) -> None:
+    events: list[Event] = []
+    with pytest.raises(SettingsError, match=r"the window is 5 frames, Tiny DiffVSR takes 8$"):
+        restore(job_for(source, window=5), events.append)
+    assert not events
 
 
 def test_more_steps_than_there_are_times_are_refused(source: Path) -> None:
@@ -183,7 +208,7 @@ def listen(event):
         os.kill(os.getpid(), signal.SIGKILL)
 
 source, target, model = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-chosen = RestorationSettings(model=model, steps=1)
+chosen = RestorationSettings(model=model, steps=2)
 export = ExportSettings(codec=Codec.FFV1)
 restore(Job(source=source, target=target, device="cpu", restoration=chosen, export=export), listen)
 """

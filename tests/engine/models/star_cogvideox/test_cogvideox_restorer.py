@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine import Cancelled, CancelToken, Codec, Event, ExportSettings, Job, Progress, RestorationSettings
-from engine.errors import ModelError
+from engine.errors import ModelError, SettingsError
 from engine.media.probe import probe
 from engine.media.reader import Reader
 from engine.media.survey import survey
@@ -50,7 +50,7 @@ def source(tmp_path: Path) -> Path:
 
 def job_for(source: Path, name: str = "film.mkv", **settings: Any) -> Job:
     """Twice the size: 64 x 48 pixels in tiles of 48 x 32, windows of nine frames."""
-    chosen = RestorationSettings(model=MODEL, steps=2, **({"scale": 2.0} | settings))
+    chosen = RestorationSettings(model=MODEL, **({"steps": 2, "scale": 2.0} | settings))
     return Job(source=source, target=source.parent / name, device="cpu", restoration=chosen, export=LOSSLESS)
 
 
@@ -185,6 +185,23 @@ def test_less_memory_keeps_the_weights_otherwise(
     monkeypatch.setitem(SPECS, SPEC.id, replace(SPEC, sampling=replace(sampling, rungs=only)))
     kept = frames_of(restore(job_for(source, "kept.mkv")))
     assert psnr(kept, plain) > least
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"window": 13}, r"the window is 13 frames, Tiny STAR on CogVideoX takes 9, 17, 25$"),
+        ({"steps": 1000}, r"there are 1000 steps, Tiny STAR on CogVideoX takes at most 999$"),
+        ({"tile": 64}, r"a tile size was chosen, Tiny STAR on CogVideoX has its own: leave it out$"),
+    ],
+)
+def test_what_the_network_cannot_do_is_refused_before_the_source_is_walked_through(
+    source: Path, chosen: dict[str, Any], said: str
+) -> None:
+    events: list[Event] = []
+    with pytest.raises(SettingsError, match=said):
+        restore(job_for(source, **chosen), events.append)
+    assert not events
 
 
 def test_another_checkpoint_is_refused_by_name(source: Path, tmp_path: Path, tiny_model: ModelSpec) -> None:

@@ -1,12 +1,12 @@
-"""A model that samples, from the window to a verified file: the real engine and a tiny STAR.
+"""Models that sample, from the window to a verified file: the real engine and tiny networks.
 
-    pytest -n 0 -m slow tests/app/test_star_in_the_window.py
+    pytest -n 0 -m slow tests/app/test_samplers_in_the_window.py
 EVENSTAR_CLIP names another clip than a synthesised one; its first six frames are restored.
 """
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +19,12 @@ from app.preferences import Places, Preferences
 from app.real_engine import real_engine
 from engine.job import JobState
 from engine.models import weights_folder
+from engine.models.spec import ModelSpec
 from tests.app.driving import close
 from tests.app.fakes import FakeDesktop
 from tests.clips import make_clip
-from tests.tiny_star import MODEL, install_tiny_star
+from tests.tiny_diffvsr import install_tiny_diffvsr
+from tests.tiny_star import install_tiny_star
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -32,7 +34,6 @@ def window(
     qtbot: QtBot, dressed: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MainWindow]:
     monkeypatch.setenv(weights_folder.FOLDER_VARIABLE, str(tmp_path / "weights"))
-    install_tiny_star(tmp_path, wired=True)
     places = Places(config=tmp_path / "config", state=tmp_path / "state", cache=tmp_path / "cache")
     made = MainWindow(real_engine(), places, Preferences(places.config / "p.json"), FakeDesktop())
     made.show()
@@ -41,7 +42,11 @@ def window(
     close(made)
 
 
-def test_a_sampling_model_restores_a_clip(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("install", "scale"), [(install_tiny_star, 1.0), (install_tiny_diffvsr, 4.0)])
+def test_a_sampling_model_restores_a_clip(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, install: Callable[..., ModelSpec], scale: float
+) -> None:
+    model = install(tmp_path, wired=True).id
     (tmp_path / "clips").mkdir()
     if "EVENSTAR_CLIP" in os.environ:
         clip = Path(shutil.copy(os.environ["EVENSTAR_CLIP"], tmp_path / "clips"))
@@ -50,7 +55,7 @@ def test_a_sampling_model_restores_a_clip(window: MainWindow, qtbot: QtBot, tmp_
     window.open_paths([clip])
     session, queue = window.workshop.session, window.workshop.queue
     qtbot.waitUntil(lambda: session.film is not None, timeout=120_000)
-    restoration = replace(session.choice.restoration, model=MODEL, scale=1.0, short_side=None, steps=3)
+    restoration = replace(session.choice.restoration, model=model, scale=scale, short_side=None, steps=3)
     session.change(replace(session.choice, restoration=restoration))
     session.set_range((0, 6))
     upscale = window.findChild(QPushButton, "upscale")
@@ -60,5 +65,5 @@ def test_a_sampling_model_restores_a_clip(window: MainWindow, qtbot: QtBot, tmp_
     qtbot.waitUntil(lambda: len(queue.entries) == 1 and queue.entries[0].finished, timeout=1_000_000)
     entry = queue.entries[0]
     assert entry.state is JobState.DONE, entry.failure
-    assert entry.job.restoration.model == MODEL
+    assert entry.job.restoration.model == model
     assert entry.job.target.is_file()
