@@ -1,9 +1,10 @@
 """The scrubber's pictures: decoded in a thread of their own, the latest request wins, bounded cache."""
 
 import logging
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -18,6 +19,10 @@ from engine.media.frames import FrameIndex
 logger = logging.getLogger(__name__)
 
 CACHE_BYTES = 384 << 20
+QUICK_BELOW = 0.8
+"""Of a clip's width: a view that shows it smaller gets quick pictures while the playhead moves."""
+BACKWARDS = 12
+"""Quick pictures that are kept of the frames before one that was reached by going back; so many decode at once."""
 MAX_OPEN = 3
 """Clips that stay open at once: the source, its result, one preview."""
 
@@ -72,6 +77,10 @@ class PairRequest:
     source: OpenClip
     frame: int
     after: After
+    width: int | None = None
+    """Of both on screen, in its pixels, where quick pictures of that size will do; None: exact ones."""
+    passing: bool = False
+    """The playhead is on its way through the clip: a key frame that is at hand stands in for a frame far from one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,6 +93,18 @@ class Pair:
     before_half: QImage | None = None
     """The same at half its size, of large pictures."""
     after_half: QImage | None = None
+    exact: bool = True
+    """Both are whole: no smaller picture stands in for one while the playhead moves."""
+
+    @property
+    def after_size(self) -> tuple[int, int]:
+        """Width and height of the right-hand picture when it is exact."""
+        match self.request.after:
+            case FromFilm(film=film):
+                return film.clip.width, film.clip.height
+            case Lanczos(width=width, height=height):
+                return width, height
+        return self.after.width(), self.after.height()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -174,6 +195,7 @@ class _FrameWorker(QObject):
         self._engine = engine
         self._films: OrderedDict[Path, _Film] = OrderedDict()
         self._cache = ImageCache(CACHE_BYTES)
+        self._was_quick = False
 
     @Slot(object)
     def load(self, request: PairRequest | StripRequest) -> None:
@@ -187,14 +209,35 @@ class _FrameWorker(QObject):
             self.loaded.emit(answer)
 
     def _pair(self, request: PairRequest) -> Pair:
-        before, after = self._frame(request.source, request.frame), self._after(request)
+        self._was_quick = False
+        request = self._at_hand(request)
+        before, after = self._frame(request.source, request.frame, request.width), self._after(request)
         return Pair(
             request=request,
             before=before,
             after=after,
             before_half=self._half(before),
             after_half=self._half(after),
+            exact=not self._was_quick,
         )
+
+    def _at_hand(self, request: PairRequest) -> PairRequest:
+        """The request, or one for the key frame before it where decoding up to the frame itself would take long."""
+        if not request.passing or request.width is None:
+            return request
+        known = (request.source.clip.path, request.frame, id(request.source.index))
+        if self._cache.get(known) or self._cache.get((*known, request.width)):
+            return request
+        back = self._film(request.source).far_behind(request.frame)
+        match request.after:
+            case Lanczos():
+                after = request.after
+            case FromFilm(film=film, frame=frame) if frame >= back:
+                after = FromFilm(film=film, frame=frame - back)
+            case _:
+                return request
+        self._was_quick = self._was_quick or back > 0
+        return replace(request, frame=request.frame - back, after=after)
 
     def _half(self, image: QImage) -> QImage | None:
         key = ("half", image.cacheKey())
@@ -208,17 +251,25 @@ class _FrameWorker(QObject):
     def _after(self, request: PairRequest) -> QImage:
         match request.after:
             case FromFilm(film=film, frame=frame):
-                return self._frame(film, frame)
+                return self._frame(film, frame, request.width)
             case FromHeads(heads=heads, beta=beta):
                 return to_image(heads.blend(beta))
             case FromImage(image=image):
                 return image
             case Lanczos() as size:
-                return self._plain(request.source, request.frame, size)
+                return self._plain(request.source, request.frame, size, request.width)
 
-    def _plain(self, source: OpenClip, frame: int, size: Lanczos) -> QImage:
+    def _plain(self, source: OpenClip, frame: int, size: Lanczos, width: int | None) -> QImage:
         if (size.width, size.height) == (source.clip.width, source.clip.height):
-            return self._frame(source, frame)
+            return self._frame(source, frame, width)
+        found = self._cache.get((source.clip.path, frame, size))
+        if found is not None:
+            return found
+        if _is_quick(source.clip, width):
+            return self._frame(source, frame, width)  # shown no larger than the source: nothing to enlarge
+        if width is not None and width < size.width:
+            size = Lanczos(width=width, height=max(1, round(width * size.height / size.width)))
+            self._was_quick = True
         key = (source.clip.path, frame, size)
         found = self._cache.get(key)
         if found is None:
@@ -227,12 +278,21 @@ class _FrameWorker(QObject):
             self._cache.put(key, found)
         return found
 
-    def _frame(self, source: OpenClip, frame: int) -> QImage:
+    def _frame(self, source: OpenClip, frame: int, width: int | None) -> QImage:
+        """The exact frame, or a quick one of the given width; an exact one at hand is quicker still."""
         key = (source.clip.path, frame, id(source.index))
         found = self._cache.get(key)
+        if found is None and _is_quick(source.clip, width):
+            key, self._was_quick = (*key, width), True
+            found = self._cache.get(key)
+        else:
+            width = None
         if found is None:
-            found = to_image(self._film(source).pixels(frame))
-            self._cache.put(key, found)
+            for at, pixels in self._film(source).way_to(frame, width):
+                found = to_image(pixels)
+                self._cache.put((key[0], at, *key[2:]), found)
+        if found is None:
+            raise EOFError(f"{source.clip.path.name} ends before frame {frame}")
         return found
 
     def _film(self, source: OpenClip) -> "_Film":
@@ -256,21 +316,46 @@ class _Film:
         self.source = source
         self._source_frames = frames
         self._running: Iterator[Picture] | None = None
-        self._next = 0
-        self._last: tuple[int, Picture] | None = None
+        self._next: tuple[int, int | None] = (0, None)
+        self._last: tuple[tuple[int, int | None], Picture] | None = None
 
-    def pixels(self, frame: int) -> Picture:
-        """One frame, (H, W, 3) uint8; frames on the way to it are decoded, where needed, but not converted."""
-        if self._last is not None and self._last[0] == frame:
+    def way_to(self, frame: int, width: int | None) -> Iterator[tuple[int, Picture]]:
+        """The wanted frame last, and before it those that a hand moving backwards wants next.
+
+        Decoding begins at a key frame: quick pictures of what is passed on the way cost little more.
+        """
+        first = frame
+        if width is not None and 0 < self._next[0] - frame <= BACKWARDS + 1:
+            first = max(self._keyframe(frame), frame - BACKWARDS)
+        for at in range(first, frame + 1):
+            yield at, self.pixels(at, width)
+
+    def pixels(self, frame: int, width: int | None = None) -> Picture:
+        """One frame, (H, W, 3) uint8, exact or of a smaller width.
+
+        Frames on the way to it are decoded, where needed, but not converted.
+        """
+        if self._last is not None and self._last[0] == (frame, width):
             return self._last[1]
-        if self._running is None or self._next != frame:
-            self._running = self._source_frames.frames(frame)
+        if self._running is None or self._next != (frame, width):
+            self._running = self._source_frames.frames(frame, width)
         found = next(self._running, None)
         if found is None:
             self._running = None
             raise EOFError(f"{self.source.clip.path.name} ends before frame {frame}")
-        self._next, self._last = frame + 1, (frame, found)
+        self._next, self._last = (frame + 1, width), ((frame, width), found)
         return found
+
+    def far_behind(self, frame: int) -> int:
+        """How many frames before this one a key frame lies, where decoding up to it takes long; else 0."""
+        at, keyframe = self._next[0], self._keyframe(frame)
+        near = abs(frame - at) <= BACKWARDS or frame - keyframe <= BACKWARDS
+        return 0 if near else frame - keyframe
+
+    def _keyframe(self, frame: int) -> int:
+        keyframes = self.source.index.keyframes
+        found = bisect_right(keyframes, frame)
+        return keyframes[found - 1] if found else frame
 
     def close(self) -> None:
         """Let go of the file."""
@@ -298,6 +383,11 @@ class ImageCache:
         self.n_bytes += image.sizeInBytes()
         while self.n_bytes > self._limit and len(self._images) > 1:
             self.n_bytes -= self._images.popitem(last=False)[1].sizeInBytes()
+
+
+def _is_quick(clip: Clip, width: int | None) -> bool:
+    """True where converting at a width saves more than it costs."""
+    return width is not None and width <= QUICK_BELOW * clip.width
 
 
 def _strip(request: StripRequest) -> Strip:

@@ -42,6 +42,7 @@ class Presenter(QObject):
         self._workshop, self._session = workshop, workshop.session
         self._stage, self._panel, self._top = stage, panel, top
         self._waiting_result: Job | None = None
+        self._are_exact, self._snapshot_waits = True, False
         self._cost_timer = QTimer(self)
         self._cost_timer.setSingleShot(True)
         self._cost_timer.setInterval(NOTICES_AFTER_MS)
@@ -221,13 +222,17 @@ class Presenter(QObject):
     @Slot(object, object)
     def _on_pair_shown(self, pair: Pair, beside: Beside) -> None:
         clip = pair.request.source.clip
-        width, height = pair.after.width(), pair.after.height()
+        width, height = pair.after_size
         if beside is Beside.PLAIN:
             width, height = output_size(clip, self._session.choice.restoration)
         size = QSizeF(width * float(clip.sample_aspect_ratio), height)
         halves = (pair.before_half, pair.after_half)
         before = self.tr("Source  {}×{}").format(clip.width, clip.height)
         self._stage.view.show_pair(pair.before, pair.after, (before, self._after_words(beside)), size, halves)
+        self._are_exact = pair.exact
+        if self._snapshot_waits and pair.exact:
+            self._snapshot_waits = False
+            self.save_snapshot()
 
     def _after_words(self, beside: Beside) -> str:
         beta = f"{self._session.choice.restoration.beta:.2f}"
@@ -253,6 +258,7 @@ class Presenter(QObject):
     @Slot(float)
     def _on_zoom_changed(self, zoom: float) -> None:
         self._top.show_zoom(zoom, self._stage.view.geometry_now.zoom is None)
+        self._workshop.viewing.set_shown_width(self._stage.view.shown_width())
 
     @Slot(float)
     def _on_speed_changed(self, speed: float) -> None:
@@ -283,9 +289,14 @@ class Presenter(QObject):
             self._workshop.viewing.show_result(job)
 
     def save_snapshot(self) -> None:
-        """Save both pictures beside the source."""
+        """Save both pictures beside the source, once they are exact."""
         clip, view = self._session.clip, self._stage.view
         if clip is None or not view.has_picture:
+            return
+        if not self._are_exact:
+            self._snapshot_waits = True
+            self._workshop.player.stop()
+            self._workshop.viewing.refresh()
             return
         stem = f"{clip.path.stem}_{self._session.playhead:06d}"
         pictures: dict[str, QImage] = dict(zip(("source", "restored"), view.pictures(), strict=True))

@@ -29,6 +29,8 @@ from engine.settings import RestorationSettings
 PREVIEW = "preview"
 STRIP_BETAS = (0.0, 0.5, 1.0, 1.5, 2.0)
 STRIP_WIDTH = 480
+SHARPEN_MS = 150
+"""A playhead that stands still so long gets exact pictures; while it moves, quick ones of the size shown."""
 REST_MS = 600
 """A slider that needs inference waits so long after its last move."""
 
@@ -99,6 +101,11 @@ class Viewing(QObject):
         self._last_beside = Beside.PLAIN
         self._followed: tuple[int, Blendable] | None = None
         """The previewed frame at the playhead; a sampling model's slider previews it anew."""
+        self._shown_width: int | None = None
+        self._sharpen = QTimer(self)
+        self._sharpen.setSingleShot(True)
+        self._sharpen.setInterval(SHARPEN_MS)
+        self._sharpen.timeout.connect(self.refresh)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -145,17 +152,28 @@ class Viewing(QObject):
         self._strip_frame = self._session.playhead
         self._fill_strip()
 
+    def set_shown_width(self, width: int) -> None:
+        """Each picture is so wide on screen, in its pixels; while the playhead moves none is made larger."""
+        self._shown_width = width
+
     @Slot()
     def refresh(self) -> None:
-        """Ask for the pair at the playhead again."""
+        """Ask for the exact pair at the playhead again."""
+        self._sharpen.stop()
+        self._ask(None)
+
+    def _ask(self, width: int | None, *, passing: bool = False) -> None:
         film = self._session.film
         if film is None:
             return
         after, beside = self._after(film)
         self._number += 1
         self._beside = {self._number: beside} | dict(list(self._beside.items())[:8])
+        frame = self._session.playhead
         self._loader.request(
-            PairRequest(number=self._number, source=film, frame=self._session.playhead, after=after)
+            PairRequest(
+                number=self._number, source=film, frame=frame, after=after, width=width, passing=passing
+            )
         )
 
     def _fill_strip(self) -> None:
@@ -217,7 +235,8 @@ class Viewing(QObject):
         if self._followed is not None and self._followed[0] != frame:
             self._followed = None
             self._rest.stop()
-        self.refresh()
+        self._ask(self._shown_width, passing=self._sharpen.isActive())
+        self._sharpen.start()
 
     @Slot()
     def _on_choice_changed(self) -> None:
@@ -264,5 +283,7 @@ class Viewing(QObject):
     @Slot(object)
     def _on_pair_loaded(self, pair: Pair) -> None:
         if pair.request.source is self._session.film:
+            if pair.exact and pair.request.frame == self._session.playhead:
+                self._sharpen.stop()
             self._last_beside = self._beside.get(pair.request.number, Beside.PLAIN)
             self.pair_shown.emit(pair, self._last_beside)

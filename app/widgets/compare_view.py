@@ -129,6 +129,7 @@ class CompareView(QWidget):
         else:
             self._flicker_timer.stop()
         self._forget_layers()
+        self.zoom_changed.emit(self.scale())
 
     def set_gain(self, gain: float) -> None:
         """Amplify the difference by another factor."""
@@ -163,6 +164,10 @@ class CompareView(QWidget):
     def scale(self) -> float:
         """Screen pixels per result pixel now."""
         return self._geometry.scale(self._room()) * self.devicePixelRatioF()
+
+    def shown_width(self) -> int:
+        """How wide each whole picture is on screen now, in its pixels."""
+        return round(self._geometry.rect(self._room()).width() * self.devicePixelRatioF())
 
     def sizeHint(self) -> QSize:
         """Room for a picture."""

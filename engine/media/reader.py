@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 
 from engine.clip import Clip
 from engine.errors import SourceError
@@ -29,17 +30,25 @@ class Reader:
 
     Used as a context manager, by one thread. deep: uint16 pixels. deinterlace: interlaced frames are made
     whole; a film whose pulldown is undone always is. threads: that convert one frame, see ToRgb.
+    threaded: an undamaged film is decoded on all cores; its frames are the same.
     """
 
     def __init__(
-        self, clip: Clip, index: FrameIndex, *, deep: bool, deinterlace: bool, threads: int = 1
+        self,
+        clip: Clip,
+        index: FrameIndex,
+        *,
+        deep: bool,
+        deinterlace: bool,
+        threads: int = 1,
+        threaded: bool = False,
     ) -> None:
         self._clip = clip
         self._film = index
         self._index = index.spread or index
         self._deinterlace = deinterlace or index.spread is not None
         self._to_rgb = ToRgb(clip, deep=deep, threads=threads)
-        self._source = open_frames(clip)
+        self._source = open_frames(clip, threaded=threaded and _can_seek(self._index))
         self._live: Iterator[tuple[int, VideoFrame]] = iter(())
         self._next: int | None = None
         self._recent: deque[tuple[int, VideoFrame]] = deque(maxlen=_KEPT)
@@ -66,6 +75,11 @@ class Reader:
         while chunk := list(islice(frames, batch)):
             yield self._batch(chunk, first)
             first += len(chunk)
+
+    def read_small(self, start: int, stop: int, width: int) -> Iterator[NDArray[np.uint8]]:
+        """The frames of [start, stop) one by one, (h, width, 3) uint8, for the eye; see ToRgb.small."""
+        for frame in self._frames(start, stop):
+            yield self._to_rgb.small(frame, width)
 
     def _batch(self, frames: list[VideoFrame], first: int) -> FrameBatch:
         converted = [self._to_rgb(frame) for frame in frames]

@@ -1662,6 +1662,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <source>a tile size was chosen, {0} has its own: leave it out</source>
         <translation>Es wurde eine Kachelgröße gewählt, {0} hat eine eigene: lassen Sie sie weg</translation>
     </message>
+    <message>
+        <source>times of track {0} were repeated or went back in the source; they are mended</source>
+        <translation>Zeiten der Spur {0} wiederholten sich in der Quelle oder gingen zurück; sie sind berichtigt</translation>
+    </message>
 </context>
     <context>
         <name>ExportSection</name>

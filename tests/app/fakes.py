@@ -92,11 +92,14 @@ class FakeFrames:
     def __init__(self, engine: "FakeEngine", clip: Clip, index: FrameIndex) -> None:
         self._engine, self._clip, self._n = engine, clip, len(index)
 
-    def frames(self, start: int) -> Iterator[NDArray[np.uint8]]:
+    def frames(self, start: int, width: int | None = None) -> Iterator[NDArray[np.uint8]]:
+        size = (self._clip.width, self._clip.height)
+        if width is not None:
+            size = (width, round(width * size[1] / size[0]))
         for frame in range(start, self._n):
             self._engine.decoded.append(frame)
             time.sleep(self._engine.decode_seconds)
-            yield picture(frame, self._clip.width, self._clip.height)
+            yield picture(frame, *size)
 
     def close(self) -> None:
         self._engine.closed += 1

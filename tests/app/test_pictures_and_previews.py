@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.frame_loader import ImageCache, Lanczos, PairRequest
+from app.frame_loader import ImageCache, Lanczos, Pair, PairRequest
 from app.main_window import MainWindow
 from app.pictures import difference, lanczos, to_array, to_image
 from app.previewer import PreviewStage
@@ -23,6 +23,7 @@ from app.viewing import STRIP_BETAS, Beside
 from app.widgets.view_geometry import ViewGeometry
 from engine.errors import ModelError
 from engine.job import JobState
+from tests.app.driving import open_clip
 from tests.app.fakes import FakeEngine, picture
 
 
@@ -35,6 +36,73 @@ def test_previewing_a_frame_shows_it_restored(opened: MainWindow, qtbot: QtBot, 
     opened.desk.do("preview_frame")
     qtbot.waitUntil(lambda: shown_green(opened) == 100, timeout=15000)
     assert engine.live == [7]
+
+
+def test_a_moving_playhead_gets_quick_pictures_and_a_resting_one_exact_ones(
+    window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    engine.width, engine.height = 2560, 1440
+    open_clip(window, clip, qtbot)
+    session, view = window.workshop.session, window.stage.view
+    qtbot.waitUntil(lambda: session.film is not None, timeout=15000)
+    pairs: list[Pair] = []
+    window.workshop.viewing.pair_shown.connect(lambda pair, _beside: pairs.append(pair))
+    for frame in range(10, 20):
+        session.seek(frame)
+        qtbot.waitUntil(lambda: not window.workshop.loader.busy, timeout=15000)
+    moving = [pair for pair in pairs if pair.request.frame >= 10]
+    assert {pair.before.width() for pair in moving} == {view.shown_width()}
+    qtbot.waitUntil(lambda: view.pictures()[0].width() == 2560, timeout=15000)
+    assert pairs[-1].exact
+    assert pairs[-1].request.frame == 19
+
+
+def test_a_hand_that_races_sees_key_frames_and_then_the_frame_itself(
+    window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    engine.width, engine.height = 2560, 1440
+    open_clip(window, clip, qtbot)
+    session = window.workshop.session
+    qtbot.waitUntil(lambda: session.film is not None, timeout=15000)
+    shown: list[tuple[int, bool]] = []
+    window.workshop.viewing.pair_shown.connect(
+        lambda pair, _beside: shown.append((pair.request.frame, pair.exact))
+    )
+    engine.decoded.clear()
+    for frame in (45, 20, 40):
+        session.seek(frame)
+        qtbot.waitUntil(lambda: not window.workshop.loader.busy, timeout=15000)
+    assert shown[1:] == [(0, False), (0, False)]
+    qtbot.waitUntil(lambda: shown[-1] == (40, True), timeout=15000)
+
+
+def test_no_quick_picture_is_ever_smaller_than_what_is_shown_of_it(
+    window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    engine.width, engine.height = 2560, 1440
+    open_clip(window, clip, qtbot)
+    session, view = window.workshop.session, window.stage.view
+    qtbot.waitUntil(lambda: session.film is not None, timeout=15000)
+    view.zoom_to(1.0)
+    with qtbot.waitSignal(window.workshop.viewing.pair_shown, timeout=15000) as shown:
+        session.seek(10)
+    pair = shown.args[0]
+    assert pair.exact
+    assert pair.before.width() == 2560
+
+
+def test_a_snapshot_of_a_moving_playhead_waits_for_the_exact_pictures(
+    window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    engine.width, engine.height = 2560, 1440
+    open_clip(window, clip, qtbot)
+    session = window.workshop.session
+    qtbot.waitUntil(lambda: session.film is not None, timeout=15000)
+    with qtbot.waitSignal(window.workshop.viewing.pair_shown, timeout=15000):
+        session.seek(10)
+    with qtbot.waitSignal(window.presenter.snapshot_saved, timeout=15000):
+        window.desk.do("snapshot")
+    assert QImage(str(clip.with_name("tape_000010_source.png"))).width() == 2560
 
 
 def test_the_slider_moves_a_previewed_frame_without_restoring_again(

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -20,11 +22,13 @@ from app.real_engine import real_engine
 from app.widgets.compare_view import Mode
 from tests.app.driving import close, open_clip
 from tests.app.fakes import FakeDesktop
-from tests.clips import make_clip
+from tests.clips import make_clip, picture
 
 logger = logging.getLogger(__name__)
 
-N_FRAMES = 60
+LIMIT_SECONDS = 0.05
+"""For a step to the next frame, half of the time, and for the main thread's pauses, 99 % of them."""
+N_FRAMES = 90
 KEY_EVERY = 30
 
 
@@ -55,8 +59,19 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = {"preset": "ultrafast", "g": str(KEY_EVERY), "crf": "23"}
     path = tmp_path_factory.mktemp("4k") / "4k.mp4"
     return make_clip(
-        path, n_frames=N_FRAMES, width=3840, height=2160, frame_rate=Fraction(25), options=options
+        path,
+        n_frames=N_FRAMES,
+        width=3840,
+        height=2160,
+        frame_rate=Fraction(25),
+        options=options,
+        picture=_enlarged,
     )
+
+
+def _enlarged(number: int, height: int, width: int) -> NDArray[np.uint8]:
+    small = picture(number, height // 4, width // 4)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 @pytest.fixture
@@ -102,13 +117,27 @@ def test_4k_scrubs_without_stutter(window: MainWindow, mode: Mode) -> None:
     heart.reset()
     steps = [shown_after(window, lambda: session.seek(session.playhead + 1)) for _ in range(40)]
     rng = np.random.default_rng(3)
-    seeks = [shown_after(window, lambda: session.seek(int(rng.integers(0, N_FRAMES)))) for _ in range(25)]
-    back = [shown_after(window, lambda: session.seek(session.playhead - 1)) for _ in range(10)]
+    seen = [shown_after(window, lambda: session.seek(int(rng.integers(0, 40)))) for _ in range(25)]
+    seeks = [
+        shown_after(window, lambda at=at: session.seek(int(at))) for at in rng.permutation(range(45, 85))[:20]
+    ]
+    session.seek(N_FRAMES - 1)
+    back = [shown_after(window, lambda: session.seek(session.playhead - 1)) for _ in range(40)]
     deaf = list(heart.gaps)
-    for name, seconds in (("step", steps), ("seek", seeks), ("step back", back), ("deaf", deaf)):
+    rest = [shown_after(window, window.workshop.viewing.refresh)]
+    for name, seconds in (
+        ("step", steps),
+        ("seen", seen),
+        ("seek", seeks),
+        ("back", back),
+        ("deaf", deaf),
+        ("exact", rest),
+    ):
         logger.info("%s %s", mode.value, told(name, seconds))
+    assert window.stage.view.pictures()[0].width() == 3840  # at rest
     assert window.workshop.loader._worker._cache.n_bytes <= CACHE_BYTES
-    assert sorted(deaf)[int(0.99 * len(deaf))] < 0.03
+    assert statistics.median(steps) < LIMIT_SECONDS
+    assert sorted(deaf)[int(0.99 * len(deaf))] < LIMIT_SECONDS
 
 
 @pytest.mark.slow
@@ -118,15 +147,18 @@ def test_dragging_through_4k_shows_the_last_place_and_stays_awake(window: MainWi
     window.workshop.loader.pair_loaded.connect(lambda pair: shown.append(pair.request.frame))
     heart.reset()
     for step in range(120):  # two seconds of a hand that moves through the whole clip and back
-        session.seek(abs((step * 2) % (2 * N_FRAMES) - N_FRAMES))
+        session.seek(abs((step * 3) % (2 * N_FRAMES) - N_FRAMES))
         until = time.perf_counter() + 1 / 60
         while time.perf_counter() < until:
             QApplication.processEvents()
             time.sleep(0.0005)
     deaf = list(heart.gaps)
-    rest = shown_after(window, lambda: None)
-    logger.info("%d pictures in 2 s, the last %.0f ms after the hand rested", len(shown), 1000 * rest)
+    n_moving, begun = len(shown), time.perf_counter()
+    while shown[-1] != session.playhead:
+        QApplication.processEvents()
+        time.sleep(0.0005)
+    rest = time.perf_counter() - begun
+    logger.info("%d pictures in 2 s, the frame itself %.0f ms after the hand rested", n_moving, 1000 * rest)
     logger.info(told("deaf", deaf))
-    assert shown[-1] == session.playhead
-    assert len(shown) >= 2
-    assert sorted(deaf)[int(0.99 * len(deaf))] < 0.03
+    assert n_moving >= 10
+    assert sorted(deaf)[int(0.99 * len(deaf))] < LIMIT_SECONDS

@@ -1,6 +1,7 @@
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -90,6 +91,39 @@ def test_pictures_are_upright(tmp_path: Path, rotation: int) -> None:
     turned = frames(make_clip(tmp_path / "turned.mp4", n_frames=3, rotation=rotation))
     stored = frames(make_clip(tmp_path / "stored.mp4", n_frames=3))
     assert np.array_equal(turned, np.rot90(stored, rotation // 90, axes=(1, 2)))
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p", "yuv420p10le", "yuv444p"])
+@pytest.mark.parametrize("width", [24, 40, 90])
+def test_small_frames_are_the_exact_ones_seen_from_afar(
+    tmp_path: Path, pixel_format: str, width: int
+) -> None:
+    clip, index = known(make_clip(tmp_path / "a.mkv", n_frames=4, codec="ffv1", pixel_format=pixel_format))
+    with Reader(clip, index, deep=False, deinterlace=False) as reader:
+        exact = pixels(reader, 1, 4)
+        small = list(reader.read_small(1, 4, width))
+    for near, far in zip(exact, small, strict=True):
+        wanted = cv2.resize(near, (width, round(width * 64 / 96)), interpolation=cv2.INTER_AREA)
+        assert far.shape == wanted.shape
+        assert np.abs(far.astype(float) - wanted)[12:].mean() < 4.5  # below the bar code's hard edges
+
+
+def test_small_frames_are_upright(tmp_path: Path) -> None:
+    clip, index = known(make_clip(tmp_path / "turned.mp4", n_frames=2, rotation=90))
+    with Reader(clip, index, deep=False, deinterlace=False) as reader:
+        exact, (small, _) = pixels(reader, 0, 1)[0], list(reader.read_small(0, 2, 32))
+    assert small.shape == (48, 32, 3)
+    assert np.abs(small.astype(float) - cv2.resize(exact, (32, 48), interpolation=cv2.INTER_AREA)).mean() < 6
+
+
+def test_decoding_on_all_cores_gives_the_same_frames(plain: Path) -> None:
+    clip, index = known(plain)
+    with Reader(clip, index, deep=False, deinterlace=False, threaded=True) as reader:
+        found = [pixels(reader, start, stop) for start, stop in [(14, 20), (3, 9), (0, 24)]]
+    with Reader(clip, index, deep=False, deinterlace=False) as reader:
+        whole = pixels(reader, 0, 24)
+    for part, (start, stop) in zip(found, [(14, 20), (3, 9), (0, 24)], strict=True):
+        assert np.array_equal(part, whole[start:stop])
 
 
 def test_a_changed_size_is_scaled_to_the_first(tmp_path: Path) -> None:
