@@ -248,6 +248,9 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{0} can no longer be read: {1}"),
     QT_TRANSLATE_NOOP("Engine", "the disk of {0} is full: {1} has no name yet"),
     QT_TRANSLATE_NOOP("Engine", "a tile size was chosen, {0} has its own: leave it out"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "times of track {0} were repeated or went back in the source; they are mended"
+    ),
     QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
 )
 """Messages of errors and notices."""

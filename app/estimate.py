@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.choice import output_size
+from app.preferences import write_json
 from engine.clip import Clip
 from engine.job import Job
 from engine.presets import set_aside
 from engine.settings import Codec, ExportSettings
-from engine.store import write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +54,7 @@ class Speeds:
         per_million = seconds / (pixels / 1e6)
         old = self._known.get(_key(job))
         self._known[_key(job)] = (old + per_million) / 2 if old else per_million
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(self._path, (json.dumps(self._known, indent=1) + "\n").encode())
+        write_json(self._path, self._known)
 
     def estimate(self, clip: Clip, job: Job, n_frames: int, peak_bytes: int) -> Estimate:
         """What a job on this clip will take."""
@@ -75,7 +74,7 @@ class Speeds:
             return {str(key): float(value) for key, value in data.items()}
         except FileNotFoundError:
             return {}
-        except (ValueError, TypeError, AttributeError, OSError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
             logger.warning("the learned speeds %s are damaged: %s", self._path, error)
             if self._path.is_file():
                 set_aside(self._path)

@@ -100,7 +100,7 @@ class Preferences:
             return _from_dict(data)
         except FileNotFoundError:
             return Remembered()
-        except (ValueError, TypeError, OSError) as error:
+        except (ValueError, TypeError, RecursionError, OSError) as error:
             logger.warning("preferences %s are damaged: %s", self._path, error)
             self.report = f"The preferences could not be read and were set aside as {self._move_away()}."
             return Remembered()
@@ -109,9 +109,20 @@ class Preferences:
         return set_aside(self._path).name if self._path.is_file() else self._path.name
 
     def _write(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         data = {entry.name: getattr(self._now, entry.name) for entry in fields(self._now)}
-        write_atomically(self._path, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode())
+        write_json(self._path, data)
+
+
+def write_json(path: Path, data: object) -> None:
+    """Write a file whole or not at all; on a disk that refuses, the earlier one stays and a warning is logged.
+
+    What is kept is written again at the next change, and a job on the same disk tells the person that it is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode())
+    except OSError as error:
+        logger.warning("%s cannot be saved: %s", path, error)
 
 
 def _from_dict(data: object) -> Remembered:

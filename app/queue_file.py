@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from app.messages import Failure
+from app.preferences import write_json
 from engine.errors import SettingsError
 from engine.events import Finding, Notice, Planned, Progress
 from engine.job import Job, JobState
 from engine.presets import set_aside, settings_dict, settings_from
 from engine.settings import ExportSettings, RestorationSettings
-from engine.store import write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -61,10 +61,8 @@ class QueueFile:
         """One sentence when the file was damaged and set aside, else empty."""
 
     def write(self, entries: tuple[QueueEntry, ...]) -> None:
-        """Save the queue, whole or not at all."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        data = {"schema": SCHEMA, "entries": [_entry_dict(entry) for entry in entries]}
-        write_atomically(self._path, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())
+        """Save the queue, whole or not at all; on a disk that refuses, the one saved last stays."""
+        write_json(self._path, {"schema": SCHEMA, "entries": [_entry_dict(entry) for entry in entries]})
 
     def read(self) -> tuple[QueueEntry, ...]:
         """The saved queue; what ran is now paused. A damaged file is set aside and reported."""
@@ -73,7 +71,15 @@ class QueueFile:
             return tuple(_restored(_entry_from(entry)) for entry in data["entries"])
         except FileNotFoundError:
             return ()
-        except (ValueError, TypeError, KeyError, AttributeError, OSError, SettingsError) as error:
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            RecursionError,
+            OSError,
+            SettingsError,
+        ) as error:
             logger.warning("the queue %s is damaged: %s", self._path, error)
             self.report = f"The queue could not be read and was set aside as {self._move_away()}."
             return ()

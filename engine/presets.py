@@ -72,7 +72,7 @@ def parse(text: str, origin: str) -> Preset:
     """The preset in a JSON text; raises SettingsError naming the origin, the key and what is needed."""
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"the preset {origin} is not valid JSON: {error}") from error
     if not isinstance(data, dict):
         raise SettingsError(f"the preset {origin} holds no settings")

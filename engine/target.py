@@ -101,7 +101,7 @@ def _complete(note: Path, job: Job) -> bool:
         note.unlink()
     except OSError as error:
         raise _refused(job, error) from error
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         note.unlink()
     return False
 

@@ -163,9 +163,10 @@ def _rationals(packed: bytes | None) -> list[float] | None:
 
 def _carried_findings(film: Path, promised: Expected) -> Iterator[Finding]:
     """Sound, subtitles, attachments and chapters, byte for byte and at their times."""
-    found = stream_digests(film)
+    # Some containers forget a track that holds nothing; nothing is lost with it.
+    found = [stream for stream in stream_digests(film) if stream.n_packets]
     for kind in ("audio", "subtitle"):
-        wanted = [stream for stream in promised.streams if stream.kind == kind]
+        wanted = [stream for stream in promised.streams if stream.kind == kind and stream.n_packets]
         copies = [stream for stream in found if stream.kind == kind]
         _need(f"number of {kind} tracks", len(copies), len(wanted))
         for number, (copy, original) in enumerate(zip(copies, wanted, strict=True), 1):

@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
@@ -18,6 +19,7 @@ from av.video.stream import VideoStream
 from engine.clip import Clip
 from engine.errors import SourceError
 from engine.events import Notice, Severity
+from engine.media.copied_times import MendedTimes
 from engine.media.encoder import IMAGES, MATROSKA, Encoder
 from engine.media.source import open_container
 from engine.media.timeline import Timeline
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_TRIED_PACKETS = 3
+_LOOKED_AT = 300
+"""Packets; subtitles may come late."""
 # Facts about the source's container or its old film stream that are wrong for the new one.
 _STALE_TAGS = frozenset(
     {"major_brand", "minor_version", "compatible_brands", "encoder", "duration", "rotate", "bps",
@@ -44,16 +49,43 @@ def is_copied(stream: Stream, export: ExportSettings, film_index: int) -> bool:
     )
 
 
-def takes(container: str, stream: Stream) -> bool:
-    """True when this container's muxer accepts the stream, found out by writing a header to memory."""
+def takes(container: str, path: Path, stream: Stream) -> bool:
+    """True when this container's muxer accepts the stream of this file, found out by writing its start to memory."""
     try:
-        with av.open(io.BytesIO(), "w", format=container) as trial:
-            trial.add_stream_from_template(stream)
+        with open_container(path) as source, open_target(io.BytesIO(), container) as trial:
+            original = source.streams[stream.index]
+            copy = trial.add_stream_from_template(original)
             trial.start_encoding()
+            for packet in _first_packets(source, original):
+                packet.stream = copy
+                trial.mux(packet)
     except (FFmpegError, ValueError, OSError) as error:
         logger.debug("%s does not take stream %d: %s", container, stream.index, error)
         return False
     return True
+
+
+def open_target(
+    target: Path | io.BytesIO, container: str, options: dict[str, str] | None = None
+) -> OutputContainer:
+    """A container opened for writing; bitexact leaves out random identifiers and versions.
+
+    The plus keeps FFmpeg's own flags: with one of them it turns the AAC of transport streams into what other
+    containers hold.
+    """
+    file = str(target) if isinstance(target, Path) else target
+    return av.open(file, "w", format=container, container_options={"fflags": "+bitexact"} | (options or {}))
+
+
+def _first_packets(source: InputContainer, stream: Stream) -> Iterator[Packet[Stream]]:
+    """The stream's first packets whose times rise; some muxers look at the data before they accept it."""
+    taken, last = 0, None
+    for number, packet in enumerate(source.demux(stream)):
+        if packet.size and packet.dts is not None and (last is None or packet.dts > last):
+            last, taken = packet.dts, taken + 1
+            yield packet
+        if taken == _TRIED_PACKETS or number == _LOOKED_AT:
+            return
 
 
 def losses(clip: Clip, encoder: Encoder, export: ExportSettings) -> tuple[Notice, ...]:
@@ -74,7 +106,7 @@ def _losses(source: InputContainer, clip: Clip, encoder: Encoder, export: Export
     container = encoder.container
     for stream in source.streams:
         wanted = is_copied(stream, export, clip.video_index)
-        if wanted and (container == IMAGES or not takes(container, stream)):
+        if wanted and (container == IMAGES or not takes(container, clip.path, stream)):
             yield _lost(f"{stream.type}-dropped", f"{_named(stream)} does not fit into {_title(container)}")
         elif stream.type == "attachment" and export.copy_attachments and container != MATROSKA:
             name = stream.metadata.get("filename", "an attachment")
@@ -112,7 +144,7 @@ def add_copied_streams(
     """The target's new streams by source index, tags and dispositions set; attachments hold their data."""
     mapped: dict[int, Stream] = {}
     for stream in source.streams:
-        if is_copied(stream, export, clip.video_index) and takes(encoder.container, stream):
+        if is_copied(stream, export, clip.video_index) and takes(encoder.container, clip.path, stream):
             copy = target.add_stream_from_template(stream)
             copy.disposition = stream.disposition
             if export.copy_metadata:
@@ -172,12 +204,13 @@ def moved_chapters(source: InputContainer, timeline: Timeline) -> list[Chapter]:
 
 
 def copied_packets(
-    source: InputContainer, mapped: dict[int, Stream], timeline: Timeline
+    source: InputContainer, mapped: dict[int, Stream], timeline: Timeline, mended: MendedTimes
 ) -> Iterator[tuple[Fraction, Packet[Stream]]]:
     """Packets of the copied streams, moved and assigned to the target, with their new decoding times (s).
 
-    Their bytes are not touched.
+    mended: times that replace those of whole streams. The packets' bytes are not touched.
     """
+    better = {index: iter(times) for index, times in mended.items()}
     wanted = [source.streams[index] for index in mapped]
     if not wanted:
         return
@@ -186,6 +219,8 @@ def copied_packets(
             continue
         pts = packet.pts if packet.pts is not None else packet.dts
         dts = packet.dts if packet.dts is not None else packet.pts
+        if packet.stream.index in better:
+            pts = dts = next(better[packet.stream.index])
         if pts is None or dts is None or not timeline.holds(pts * packet.time_base):
             continue
         shift = round(timeline.shift / packet.time_base)

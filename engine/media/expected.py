@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 
 from engine.clip import Clip
+from engine.media.copied_times import mended_times
 from engine.media.copying import is_copied, moved_chapters, takes
 from engine.media.encoder import IMAGES, MATROSKA, Encoder
 from engine.media.frames import FrameIndex
@@ -39,9 +40,10 @@ def expected(
     if clip.is_sequence or encoder.container == IMAGES:
         return Expected(timeline=timeline)
     keeps_attachments = export.copy_attachments and encoder.container == MATROSKA
+    copied = _copied(clip, encoder, export)
     return Expected(
         timeline=timeline,
-        streams=stream_digests(clip.path, _copied(clip, encoder, export), timeline.holds),
+        streams=stream_digests(clip.path, copied, timeline.holds, mended_times(clip.path, copied)),
         attachments=attachment_digests(clip.path) if keeps_attachments else (),
         chapters=_chapters(clip.path, timeline) if export.copy_chapters else (),
     )
@@ -50,7 +52,7 @@ def expected(
 def _copied(clip: Clip, encoder: Encoder, export: ExportSettings) -> frozenset[int]:
     with open_container(clip.path) as source:
         wanted = [stream for stream in source.streams if is_copied(stream, export, clip.video_index)]
-        return frozenset(stream.index for stream in wanted if takes(encoder.container, stream))
+        return frozenset(stream.index for stream in wanted if takes(encoder.container, clip.path, stream))
 
 
 def _chapters(path: Path, timeline: Timeline) -> tuple[ChapterMark, ...]:

@@ -9,7 +9,6 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-import av
 import numpy as np
 from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
@@ -20,8 +19,9 @@ from av.video.stream import VideoStream
 from engine.cancel import CancelToken
 from engine.clip import Clip
 from engine.errors import ExportError
-from engine.events import Notice
+from engine.events import Notice, Severity
 from engine.media import sequence
+from engine.media.copied_times import MendedTimes, mended_times
 from engine.media.copying import (
     add_copied_streams,
     copied_packets,
@@ -29,6 +29,7 @@ from engine.media.copying import (
     copy_tags,
     is_copied,
     losses,
+    open_target,
 )
 from engine.media.encoder import IMAGES, MATROSKA, Encoder
 from engine.media.frames import FrameIndex
@@ -118,28 +119,29 @@ def _mux_file(
         output = stack.enter_context(_open_target(target, encoder))
         film = _add_film(output, encoder, segments[0], _rate(clip, index, start, stop))
         mapped: dict[int, Stream] = {}
+        mended: MendedTimes = {}
         if source is not None:
             mapped = add_copied_streams(source, output, clip, encoder, export)
             copy_tags(source, output, clip, film, export)
             if export.copy_chapters:
                 copy_chapters(source, output, timeline)
+            mended = mended_times(clip.path, mapped)
         pts = index.pts[start:stop] + round(timeline.shift / clip.time_base)
         pictures = _film_packets(segments, pts, index.last_duration, encoder, film)
-        others = copied_packets(source, mapped, timeline) if source is not None else iter(())
+        others = copied_packets(source, mapped, timeline, mended) if source is not None else iter(())
         for packet in _interleaved(pictures, others):
             cancel.check()
             output.mux(packet)
-    return _timing_notices(clip, encoder, timeline)
+    return (*_timing_notices(clip, encoder, timeline), *_mended_notices(mended))
 
 
 def _open_target(target: Path, encoder: Encoder) -> OutputContainer:
-    """The target container, opened for writing; bitexact leaves out random identifiers and versions."""
-    options = {"fflags": "bitexact"}
-    if encoder.container != MATROSKA:
-        # Edit lists count in the movie's own clock, 1 ms by default: it would move a film that starts late.
-        options["movie_timescale"] = str(encoder.time_base.denominator)
-        options["movflags"] = "+faststart"
-    return av.open(str(target), "w", format=encoder.container, container_options=options)
+    """The target container, opened for writing."""
+    if encoder.container == MATROSKA:
+        return open_target(target, encoder.container)
+    # Edit lists count in the movie's own clock, 1 ms by default: it would move a film that starts late.
+    clock = str(encoder.time_base.denominator)
+    return open_target(target, encoder.container, {"movie_timescale": clock, "movflags": "+faststart"})
 
 
 def _add_film(output: OutputContainer, encoder: Encoder, segment: Path, rate: Fraction) -> VideoStream:
@@ -232,6 +234,12 @@ def _timing_notices(clip: Clip, encoder: Encoder, timeline: Timeline) -> tuple[N
         message = "MKV stores times in whole milliseconds; MP4 and MOV keep the source's exact ones"
         found.append(Notice(code="times-rounded", message=message))
     return tuple(found)
+
+
+def _mended_notices(mended: MendedTimes) -> Iterator[Notice]:
+    for index in mended:
+        message = f"times of track {index} were repeated or went back in the source; they are mended"
+        yield Notice(code="copied-times-mended", message=message, severity=Severity.WARNING)
 
 
 def _write_images(

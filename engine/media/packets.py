@@ -10,6 +10,7 @@ import av
 from av.container import InputContainer
 from av.stream import AttachmentStream, Disposition
 
+from engine.media.copied_times import MendedTimes
 from engine.media.source import open_container
 
 Holds = Callable[[Fraction], bool]
@@ -42,9 +43,16 @@ class ChapterMark:
 
 
 def stream_digests(
-    path: Path, indices: Collection[int] | None = None, holds: Holds | None = None
+    path: Path,
+    indices: Collection[int] | None = None,
+    holds: Holds | None = None,
+    mended: MendedTimes | None = None,
 ) -> tuple[StreamDigest, ...]:
-    """Return the digests of a file's sound and subtitle streams, or of those with these indices, in order."""
+    """Return the digests of a file's sound and subtitle streams, or of those with these indices, in order.
+
+    mended: times that replace those of whole streams.
+    """
+    better = {index: iter(times) for index, times in (mended or {}).items()}
     with open_container(path) as container:
         streams = [s for s in container.streams if s.type in ("audio", "subtitle")]
         if indices is not None:
@@ -55,6 +63,8 @@ def stream_digests(
             at = packet.pts if packet.pts is not None else packet.dts
             if packet.size == 0 or at is None:
                 continue
+            if packet.stream.index in better:
+                at = next(better[packet.stream.index])
             seconds = at * packet.time_base
             if holds is None or holds(seconds):
                 sums[packet.stream.index].add(bytes(packet), seconds)

@@ -194,9 +194,10 @@ def _is_untimed(index: FrameIndex) -> bool:
 
 def _index(clip: Clip, tally: _Tally) -> FrameIndex:
     step = max(1, round(1 / (clip.frame_rate * clip.time_base)))
+    last_duration = tally.last_duration if tally.last_duration > 0 else step
     if all(stamp is None for stamp in tally.raw_pts):
         pts = timestamps.invented(len(tally.raw_pts), clip.frame_rate, clip.time_base)
-        n_repaired = len(pts)
+        n_repaired, last_duration = len(pts), step
     else:
         pts, n_repaired = timestamps.repaired(tally.raw_pts, step)
     logger.debug("%s: %d frames, %d stamps repaired", clip.path.name, len(pts), n_repaired)
@@ -204,7 +205,7 @@ def _index(clip: Clip, tally: _Tally) -> FrameIndex:
         pts=pts,
         raw_pts=tuple(tally.raw_pts),
         keyframes=tuple(tally.keyframes),
-        last_duration=tally.last_duration if tally.last_duration > 0 else step,
+        last_duration=last_duration,
         n_corrupt=tally.n_corrupt,
         n_undecodable=tally.n_undecodable,
         n_interlaced=tally.n_interlaced,

@@ -62,10 +62,17 @@ def parse(text: str, origin: str, bases: Mapping[str, ModelSpec]) -> ModelSpec:
             sizes={str(network): dict(sizes) for network, sizes in facts.get("sizes", {}).items()},
             weights=tuple(WeightFile(name=f["name"], sha256=f["sha256"]) for f in facts["weights"]),
             custom=True,
-            **{name: int(facts[name]) for name in PLANNED if name in facts},
+            **{name: _count(name, facts[name]) for name in PLANNED if name in facts},
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"{origin} is no model description ({type(error).__name__}: {error})") from error
+
+
+def _count(name: str, value: object) -> int:
+    number = int(str(value))
+    if number < (0 if name == "context" else 1):
+        raise ValueError(f"{name} is {number}")
+    return number
 
 
 def add(spec: ModelSpec, base: str, files: Mapping[str, Path]) -> None:

@@ -89,7 +89,7 @@ class PartFile:
             note = json.loads(self._note.read_bytes())
             same = all(note["offer"][key] == getattr(self.offer, key) for key in ("n_bytes", "checksum"))
             return str(note["etag"]) if same else None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
 

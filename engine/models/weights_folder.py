@@ -172,7 +172,7 @@ def read_ledger(folder: Path) -> Ledger:
         return Ledger(files=files, licences=dict(content["licences"]))
     except FileNotFoundError:
         return Ledger()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(f"{path} is damaged ({error}): delete it, then verify the models again") from error
 
 

@@ -397,9 +397,9 @@
         </message>
         <message>
             <source>Left: livelier detail, more of it invented. Right: closer to what the source really shows.
-    Arrow keys move it, double-click puts it back to 1.00.</source>
+Arrow keys move it, double-click puts it back to 1.00.</source>
             <translation>Links: lebendigere Einzelheiten, mehr davon erfunden. Rechts: näher an dem, was die Quelle wirklich zeigt.
-    Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
+Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
     </context>
     <context>
@@ -1738,10 +1738,14 @@
             <translation>Es wurde eine Kachelgröße gewählt, {0} hat eine eigene: lassen Sie sie weg</translation>
         </message>
         <message>
-            <source>3:2 pulldown is undone: the film&#x27;s own 24 frames a second are taken out</source>
-            <translation>3:2-Pulldown wird rückgängig gemacht: Die eigenen 24 Bilder je Sekunde des Films werden herausgeholt</translation>
+            <source>times of track {0} were repeated or went back in the source; they are mended</source>
+            <translation>Zeiten der Spur {0} wiederholten sich in der Quelle oder gingen zurück; sie sind berichtigt</translation>
         </message>
-    </context>
+        <message>
+        <source>3:2 pulldown is undone: the film&#x27;s own 24 frames a second are taken out</source>
+        <translation>3:2-Pulldown wird rückgängig gemacht: Die eigenen 24 Bilder je Sekunde des Films werden herausgeholt</translation>
+    </message>
+</context>
     <context>
         <name>ExportSection</name>
         <message>

@@ -1,6 +1,7 @@
 """Damaged files of all kinds end in a film or in one sentence: no crash, no hang, no traceback, no huge allocation."""
 
 import contextlib
+import errno
 import json
 import random
 import subprocess
@@ -14,11 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.estimate import Speeds
+from app.preferences import Preferences
 from app.queue_file import QueueEntry, QueueFile
-from engine.errors import SettingsError
+from engine.errors import ModelError, SettingsError
 from engine.job import Job
+from engine.models.custom import custom_specs
+from engine.models.registry import SPECS
+from engine.models.weights_folder import read_ledger
 from engine.plan import Segment, Shot
-from engine.presets import as_dict, parse, shipped
+from engine.presets import as_dict, find, parse, shipped
 from engine.store import SegmentStore
 from tests.clips import make_clip, make_images
 
@@ -156,14 +162,60 @@ def test_damaged_manifests_are_read_or_set_aside(tmp_path_factory: pytest.TempPa
             assert (again.folder / "manifest.damaged").exists()
 
 
-def test_a_manifest_as_deep_as_memory_is_set_aside(tmp_path: Path) -> None:
+DEEP = "[" * 100_000
+"""Makes Python's JSON reader give up by recursion, not by a ValueError."""
+
+
+def test_a_manifest_that_is_too_deep_is_set_aside(tmp_path: Path) -> None:
     target = tmp_path / "film.mkv"
     with SegmentStore(target, {}) as store:
         folder = store.folder
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "manifest.json").write_text("[" * 100_000)
+    (folder / "manifest.json").write_text(DEEP)
     with SegmentStore(target, {}) as again:
         assert again.reports
+
+
+@pytest.mark.parametrize("content", [DEEP, "", "null", "[]", "{}", '{"a": NaN}', "\ud800", "{" * 9], ids=repr)
+def test_every_file_of_the_application_may_hold_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    """Queue, preferences, learned speeds, presets, model descriptions and pinned checksums."""
+    monkeypatch.setenv("EVENSTAR_WEIGHTS", str(tmp_path))
+    data = content.encode("utf-8", "surrogatepass")
+    for name in ("queue.json", "preferences.json", "speeds.json", "weights.json", "custom/mine.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    queue = QueueFile(tmp_path / "queue.json")
+    assert queue.read() == ()
+    assert queue.report
+    Preferences(tmp_path / "preferences.json")
+    Speeds(tmp_path / "speeds.json")
+    specs, reports = custom_specs(SPECS)
+    assert specs == ()
+    assert len(reports) == 1
+    with contextlib.suppress(ModelError):
+        read_ledger(tmp_path)
+    with pytest.raises(SettingsError):
+        find(str(tmp_path / "custom" / "mine.json"))
+
+
+def test_a_disk_that_refuses_the_queue_leaves_the_one_saved_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, entry = (
+        tmp_path / "queue.json",
+        QueueEntry(id=1, job=Job(source=Path("a.mkv"), target=Path("b.mkv"))),
+    )
+    QueueFile(path).write((entry,))
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("app.preferences.write_atomically", refuse)
+    QueueFile(path).write(())
+    assert [found.id for found in QueueFile(path).read()] == [1]
+    assert "cannot be saved" in caplog.text
 
 
 def test_events_can_be_written_as_json() -> None:

@@ -237,6 +237,39 @@ def test_a_cover_picture_stays_a_cover(tmp_path: Path) -> None:
     assert [n.code for n in losses(done.clip, encoder, ExportSettings())] == ["video-dropped"]
 
 
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "mov"])
+def test_the_sound_of_a_transport_stream_arrives(tmp_path: Path, suffix: str) -> None:
+    """Its AAC has a header in each packet, which other containers keep once for all."""
+    source = make_clip(tmp_path / "source.ts", audio="aac")
+    done = copy(source, tmp_path / f"out.{suffix}")
+    assert [p[7:] for p in packet_bytes(source, "audio")[0]] == packet_bytes(done.target, "audio")[0]
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_sound_whose_times_go_back_is_mended_and_told(tmp_path: Path, suffix: str) -> None:
+    sound = make_clip(tmp_path / "sound.mkv", audio="aac")
+    source = tmp_path / "source.mkv"
+    content = bytearray(sound.read_bytes())
+    blocks = [
+        at for at in range(len(content) - 4) if content[at : at + 1] == b"\x82" and content[at + 3] == 0x80
+    ]
+    number = blocks[5] + 1
+    content[number : number + 2] = (int.from_bytes(content[number : number + 2], "big") + 500).to_bytes(
+        2, "big"
+    )
+    source.write_bytes(content)
+    assert any(b < a for a, b in pairwise(_packet_times(source, 1)))
+    done = copy(source, tmp_path / f"out.{suffix}")
+    assert "copied-times-mended" in [notice.code for notice in done.notices]
+    assert packet_bytes(done.target, "audio") == packet_bytes(source, "audio")
+    times = _packet_times(done.target, 1)
+    assert all(a < b for a, b in pairwise(times))
+    before = _packet_times(sound, 1)
+    assert max(abs((t - times[0]) - (b - before[0])) for t, b in zip(times, before, strict=True)) < Fraction(
+        1, 40
+    )
+
+
 def test_times_of_copied_packets_are_kept(tmp_path: Path, rich: Path) -> None:
     done = copy(rich, tmp_path / "out.mkv")
     for stream in (1, 2, 3):

@@ -57,6 +57,7 @@ def test_other_bytes_under_its_file_name_are_damage(tmp_path: Path) -> None:
         {"surprise": 1},
         {"weights": [{"name": "../../x", "sha256": "0" * 64}]},
         {"window": "many"},
+        {"window": 0},
     ],
     ids=str,
 )
