@@ -56,7 +56,7 @@ def look_at(job: Job, clip: Clip, cancel: CancelToken) -> Source:
     clip = replace(clip, tone_mapped=job.restoration.tone_map and clip.color.is_hdr)
     wanted, width = job.restoration.deinterlace, ShotFinder.thumb_width
     seen = _Seen()
-    index = spread = survey(clip, thumb=seen.see, thumb_width=width, cancel=cancel)
+    index = spread = survey(clip, thumb=seen.see, thumb_width=width, restart=seen.restart, cancel=cancel)
     deinterlace = _deinterlace(wanted, clip, spread)
     if wanted is Deinterlace.FILM or (deinterlace and puts_fields_together(clip, spread)):
         # What was seen are frames with fields of two film frames; a second walk shows the film's own.
@@ -81,6 +81,10 @@ class _Seen:
     """What one walk shows, frame by frame."""
 
     def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was seen: the walk begins anew."""
         self.finder, self.samples, self.looks = ShotFinder(), FrameSamples(), LookKeeper()
 
     def see(self, thumb: NDArray[np.uint8]) -> None:
