@@ -38,8 +38,8 @@ class Source:
     stop: int
     samples: dict[int, NDArray[np.uint8]]
     """Small frames (h, w, 3) uint8 by absolute index, for verification."""
-    looks: NDArray[np.uint8]
-    """(stop - start, h, w) uint8, the luma of every frame at very low resolution; see likeness.py."""
+    looks: NDArray[np.uint16]
+    """(stop - start, h, w) uint16, the luma of every frame at very low resolution; see likeness.py."""
     deinterlace: bool
     notices: tuple[Notice, ...]
     """What a person should know about this source before the start."""
