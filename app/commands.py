@@ -56,6 +56,7 @@ def table() -> tuple[Command, ...]:
         ("mode_side", look, translate("Commands", "Side by side"), ("2",), True),
         ("mode_difference", look, translate("Commands", "Difference"), ("3",), True),
         ("mode_flicker", look, translate("Commands", "Flicker"), ("4",), True),
+        ("profile", look, translate("Commands", "Temporal profile"), ("T",), True),
         ("hold_before", look, translate("Commands", "Show the source while held"), ("\\",), True),
         ("wipe_left", look, translate("Commands", "Wipe to the left"), ("Shift+Left",), True),
         ("wipe_right", look, translate("Commands", "Wipe to the right"), ("Shift+Right",), True),

@@ -13,6 +13,7 @@ from app.messages import Failure, explain
 from app.preferences import Preferences
 from app.queue_file import QueueEntry
 from app.widgets.batch_dialog import BatchDialog
+from app.widgets.cancel_dialog import CancelDialog
 from app.widgets.countdown_dialog import CountdownDialog
 from app.widgets.models_dialog import ModelsDialog
 from app.widgets.preferences_dialog import PreferencesDialog
@@ -29,6 +30,8 @@ class DialogDesk(QObject):
     files_picked = Signal(object)
     """List of paths."""
     folder_picked = Signal(str)
+    cancel_decided = Signal(int, str)
+    """Entry, what to do."""
     leave_decided = Signal(object)
     """Leave."""
     preferences_changed = Signal()
@@ -77,6 +80,13 @@ class DialogDesk(QObject):
             self.folder_picked.emit(folder)
 
     # dialogs
+
+    @Slot(object)
+    def ask_cancel(self, entry: QueueEntry) -> None:
+        """Ask before the work of a job is removed."""
+        dialog = CancelDialog(entry, self._window)
+        dialog.decided.connect(self.cancel_decided)
+        dialog.open()
 
     def open_batch(self, folder: Path | None = None) -> None:
         """Restore a folder."""

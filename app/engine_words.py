@@ -251,6 +251,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP(
         "Engine", "times of track {0} were repeated or went back in the source; they are mended"
     ),
+    QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
 )
 """Messages of errors and notices."""
 

@@ -36,6 +36,8 @@ class Estimate:
     n_bytes: float
     peak_bytes: int
     """Working memory of the model."""
+    peak_is_bound: bool = False
+    """The plan will be smaller where the machine has less memory; it is not known before the model runs."""
 
 
 class Speeds:

@@ -154,14 +154,16 @@ class JobQueue(QObject):
         self.entries_changed.emit()
 
     def cancel(self, entry_id: int) -> None:
-        """End an entry; its finished parts stay until it is removed."""
+        """End an entry and remove its finished parts; `pause` keeps them."""
         if self._running and entry_id == self._running_id:
             self._stop_running(JobState.CANCELLED)
         elif (entry := self.find(entry_id)) and entry.active:
-            self._update(entry_id, state=JobState.CANCELLED)
+            self._update(entry_id, state=JobState.CANCELLED, interrupted=False)
+            self._drop_parts(entry_id)
+            self._advance()
 
     def retry(self, entry_id: int) -> None:
-        """Put a failed or cancelled entry back; finished parts are used again."""
+        """Put a failed or cancelled entry back; what is finished of a failed one is used again."""
         entry = self.find(entry_id)
         if entry and entry.state in (JobState.FAILED, JobState.CANCELLED):
             self._step_down()
@@ -228,7 +230,7 @@ class JobQueue(QObject):
             case Notice():
                 self._update(self._running_id, notices=(*self._running_entry.notices, event))
             case Verified():
-                self._note(psnr=event.psnr)
+                self._note(psnr=event.psnr, findings=event.findings)
             case SegmentDone():
                 self._on_segment_done(event)
 
@@ -251,6 +253,8 @@ class JobQueue(QObject):
         entry_id, self._running = self._running_id, None
         self._waits, self._stop_at_segment, self._running_id = False, False, 0
         self._update(entry_id, progress=None, **self._closing(entry_id, outcome))
+        if self._entries[self._position(entry_id)].state is JobState.CANCELLED:
+            self._drop_parts(entry_id)
         self.entry_ended.emit(entry_id)
         self.running_changed.emit(False)
         if self._to_remove == entry_id:
@@ -325,6 +329,13 @@ class JobQueue(QObject):
         task.cancel.resume()
         self._update(self._running_id, state=JobState.RUNNING)
         self.running_changed.emit(True)
+
+    def _drop_parts(self, entry_id: int) -> None:
+        """Remove a cancelled entry's finished parts as soon as the worker is free."""
+        entry = self._entries[self._position(entry_id)]
+        if entry.done_frames or entry.planned:
+            self._to_discard.append(entry.job)
+            self._update(entry_id, done_frames=0, planned=None)
 
     def _step_down(self) -> None:
         """Let the entry that waits return to its last finished part, so that the worker is free."""

@@ -43,6 +43,7 @@ class LayoutDesk(QObject):
             "mode_side": self._side,
             "mode_difference": self._difference,
             "mode_flicker": self._flicker,
+            "profile": self._toggle_profile,
             HELD: self._nothing,
         }
 
@@ -63,6 +64,10 @@ class LayoutDesk(QObject):
 
     def _flicker(self) -> None:
         self.set_mode(Mode.FLICKER)
+
+    def _toggle_profile(self) -> None:
+        stage = self._parts.stage
+        stage.show_profile(stage.profile.isHidden())
 
     def _toggle_panel(self) -> None:
         self._parts.panel.setVisible(self._parts.panel.isHidden())
@@ -93,6 +98,8 @@ class LayoutDesk(QObject):
     def _escape(self) -> None:
         if not self._parts.stage.strip.isHidden():
             self._parts.stage.show_strip(False)
+        elif not self._parts.stage.profile.isHidden():
+            self._parts.stage.show_profile(False)
         elif self._window.isFullScreen():
             self._toggle_full_screen()
         else:

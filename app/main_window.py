@@ -132,6 +132,8 @@ class MainWindow(QMainWindow):
         self.queue_desk.show_wanted.connect(self._on_show_wanted)
         self.toast.acted.connect(self._on_toast_acted)
         self.presenter.snapshot_saved.connect(self.toast.say)
+        self.queue_desk.cancel_asked.connect(self.dialogs.ask_cancel)
+        self.dialogs.cancel_decided.connect(self.queue_desk.decide)
         self.dialogs.files_picked.connect(self.open_paths)
         self.dialogs.said.connect(self.toast.say)
         self.dialogs.leave_decided.connect(self._on_leave_decided)
@@ -164,7 +166,7 @@ class MainWindow(QMainWindow):
         self._recent_menu.aboutToShow.connect(self._on_recent_about_to_show)
         self._recent_menu.triggered.connect(self._on_recent_triggered)
         menu.addSeparator()
-        for key in ("preview_frame", "preview_clip", "compare_betas", "snapshot"):
+        for key in ("preview_frame", "preview_clip", "compare_betas", "profile", "snapshot"):
             menu.addAction(self.commands.action(key))
         menu.addSeparator()
         models = menu.addAction(self.tr("Models"))

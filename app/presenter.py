@@ -26,6 +26,8 @@ from engine.job import Job
 
 logger = logging.getLogger(__name__)
 
+CHANGES = ("pulldown-undone", "deinterlaced", "tone-mapped", "not-hdr")
+"""Notices of what the settings make of the source; the others that are not warnings wait until the start."""
 NOTICES_AFTER_MS = 150
 """Notices and estimates follow a dragged control after a short rest."""
 
@@ -79,6 +81,7 @@ class Presenter(QObject):
     @Slot()
     def show_choice(self) -> None:
         """Show the settings, and what they cost."""
+        self._stage.profile.clear()
         self._panel.show_choice(self._session.choice, self._session.clip)
         self._panel.look.set_reach(self._session.clip, float(self._workshop.spec.scales[-1]))
         self._top.set_enabled("undo", self._session.can_undo)
@@ -115,7 +118,8 @@ class Presenter(QObject):
         time = self.tr("Time not known yet")
         if estimate.seconds is not None:
             time = words.duration(estimate.seconds)
-        memory = self.tr("{} memory").format(words.size(estimate.peak_bytes))
+        shape = self.tr("up to {} memory") if estimate.peak_is_bound else self.tr("{} memory")
+        memory = shape.format(words.size(estimate.peak_bytes))
         cost = f"{words.size(estimate.n_bytes)}, {memory}"
         self._panel.show_estimate(time, cost, self._what_is_lost())
 
@@ -125,15 +129,17 @@ class Presenter(QObject):
         except EngineError as error:
             return sentence(str(error))
         warnings = [sentence(notice.message) for notice in notices if notice.severity is Severity.WARNING]
-        if warnings:
-            return " ".join(warnings)
-        return self.tr("Nothing is lost: sound, subtitles, times and colours are kept.")
+        if not warnings:
+            warnings = [self.tr("Nothing is lost: sound, subtitles, times and colours are kept.")]
+        changes = [sentence(notice.message) for notice in notices if notice.code in CHANGES]
+        return " ".join((*warnings, *changes))
 
     # the clip
 
     @Slot(object)
     def _on_clip_opening(self, path: Path) -> None:
         self._stage.show_opening(self.tr("Reading {}").format(path.name))
+        self._stage.profile.clear()
         self._stage.transport.timeline.clear()
         self._stage.transport.set_enabled(False)
         self._stage.transport.set_range("")
@@ -229,6 +235,8 @@ class Presenter(QObject):
         halves = (pair.before_half, pair.after_half)
         before = self.tr("Source  {}×{}").format(clip.width, clip.height)
         self._stage.view.show_pair(pair.before, pair.after, (before, self._after_words(beside)), size, halves)
+        names = (self.tr("Source"), self._after_words(beside))
+        self._stage.profile.add(pair.request.frame, pair.before, pair.after, names)
         self._are_exact = pair.exact
         if self._snapshot_waits and pair.exact:
             self._snapshot_waits = False

@@ -7,7 +7,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QImage
 
 from app.desktop import Desktop
+from app.engine_words import sentence
+from app.messages import Failure
 from app.widgets.queue_panel import QueuePanel
+from app.widgets.queue_row import ANALYSIS_STOPS
 from app.workshop import Workshop
 from engine.batch import BatchItem
 from engine.job import JobState
@@ -19,6 +22,8 @@ class QueueDesk(QObject):
 
     said = Signal(str, str, str)
     """Sentence, action, key of the action."""
+    cancel_asked = Signal(object)
+    """QueueEntry whose work would be lost."""
     show_wanted = Signal(object, bool)
     """Job, its result is finished."""
 
@@ -30,6 +35,10 @@ class QueueDesk(QObject):
         self._queue.entry_changed.connect(self._on_entry_changed)
         self._queue.entry_ended.connect(self._on_entry_ended)
         self._queue.picture_arrived.connect(self._on_picture_arrived)
+        analyst = workshop.analyst
+        analyst.moved.connect(panel.show_analysis)
+        analyst.finished.connect(self._on_analysed)
+        analyst.failed.connect(self._on_analysis_failed)
         panel.wanted.connect(self.act)
         panel.moved.connect(self._queue.move)
         panel.release_wanted.connect(self._queue.release)
@@ -65,15 +74,37 @@ class QueueDesk(QObject):
             "pause": self._queue.pause,
             "resume": self._queue.resume,
             "retry": self._queue.retry,
-            "cancel": self._queue.cancel,
+            "cancel": self._cancel,
             "remove": self._queue.remove,
             "open": self._open,
             "folder": self._show_folder,
             "settings": self._use_settings,
             "show": self._show,
+            "analyse": self._analyse,
+            ANALYSIS_STOPS: self._workshop.analyst.stop,
         }
         if self._queue.find(entry_id) is not None:
             verbs[action](entry_id)
+
+    def _cancel(self, entry_id: int) -> None:
+        entry = self._queue.find(entry_id)
+        if entry and entry.active and entry.done_frames:
+            self.cancel_asked.emit(entry)
+        else:
+            self._queue.cancel(entry_id)
+
+    @Slot(int, str)
+    def decide(self, entry_id: int, what: str) -> None:
+        """Carry out what was decided about a job that was to be cancelled."""
+        if what == "cancel":
+            self._queue.cancel(entry_id)
+        else:
+            self._queue.pause(entry_id)
+
+    def _analyse(self, entry_id: int) -> None:
+        entry = self._queue.find(entry_id)
+        if entry:
+            self._workshop.analyst.analyse(entry_id, entry.job)
 
     def _open(self, entry_id: int) -> None:
         entry = self._queue.find(entry_id)
@@ -95,6 +126,15 @@ class QueueDesk(QObject):
         entry = self._queue.find(entry_id)
         if entry:
             self.show_wanted.emit(entry.job, entry.state is JobState.DONE)
+
+    @Slot(int, object)
+    def _on_analysed(self, _entry_id: int, page: Path) -> None:
+        self._desktop.open_file(page)
+        self.said.emit(self.tr("The report on the result is ready."), "", "")
+
+    @Slot(int, object)
+    def _on_analysis_failed(self, _entry_id: int, failure: Failure) -> None:
+        self.said.emit(sentence(failure.message), "", "")
 
     @Slot(int)
     def _on_entry_changed(self, entry_id: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from app.messages import Failure
 from app.preferences import write_json
 from engine.errors import SettingsError
-from engine.events import Notice, Planned, Progress
+from engine.events import Finding, Notice, Planned, Progress
 from engine.job import Job, JobState
 from engine.presets import set_aside, settings_dict, settings_from
 from engine.settings import ExportSettings, RestorationSettings
@@ -36,6 +36,8 @@ class QueueEntry:
     failure: Failure | None = None
     psnr: float | None = None
     """Of the verified result against its source, dB."""
+    findings: tuple[Finding, ...] = ()
+    """What was checked on the finished film, and what it has."""
     interrupted: bool = False
     """It was under way when the application ended; its finished parts are on disk."""
 
@@ -102,6 +104,7 @@ def _entry_dict(entry: QueueEntry) -> dict[str, Any]:
         "total_frames": entry.total_frames,
         "failure": [failure.kind, failure.message, failure.details] if failure else None,
         "psnr": entry.psnr,
+        "findings": [[finding.name, finding.found] for finding in entry.findings],
         "interrupted": entry.interrupted,
     }
 
@@ -116,6 +119,7 @@ def _entry_from(data: dict[str, Any]) -> QueueEntry:
         total_frames=int(data.get("total_frames", 0)),
         failure=Failure(kind=failure[0], message=failure[1], details=failure[2]) if failure else None,
         psnr=data.get("psnr"),
+        findings=tuple(Finding(name=str(name), found=str(found)) for name, found in data.get("findings", ())),
         interrupted=bool(data.get("interrupted", False)),
     )
 

@@ -1,6 +1,7 @@
 """The engine behind the window's calls; every import that costs time happens in the thread that needs it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -141,10 +142,11 @@ def _survey(clip: Clip, on_thumb: OnThumb, cancel: CancelToken) -> tuple[FrameIn
 def _notices(clip: Clip, index: FrameIndex, job: Job, width: int, height: int) -> tuple[Notice, ...]:
     from engine.media.encoder import choose_encoder
     from engine.media.mux import losses
-    from engine.media.survey import notices
+    from engine.source import expected
 
+    clip = replace(clip, tone_mapped=job.restoration.tone_map and clip.color.is_hdr)
     encoder = choose_encoder(clip, width, height, job.export, job.target)
-    return (*notices(clip, index), *encoder.notices, *losses(clip, encoder, job.export))
+    return (*expected(job, clip, index), *encoder.notices, *losses(clip, encoder, job.export))
 
 
 def _specs() -> tuple[ModelSpec, ...]:

@@ -1,10 +1,13 @@
 """Everything behind the window, built once and closed once: what the widgets show and ask."""
 
 import logging
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
+from app.analyst import Analyst
 from app.choice import Choice, output_size
 from app.engine_calls import EngineCalls
 from app.estimate import Estimate, Speeds
@@ -22,11 +25,13 @@ from app.watch_folder import WatchFolders
 from app.worker import RestoreTask, Workbench
 from engine.batch import BatchItem, jobs_of, standard_out_folder
 from engine.clip import Clip
+from engine.errors import MemoryBudgetError
 from engine.events import Event, Notice, Planned, Progress, Verified
 from engine.job import Job
 from engine.models.spec import ModelSpec
+from engine.plan import make_plan
 from engine.presets import load_folder, save, shipped
-from engine.settings import Preset
+from engine.settings import Preset, RestorationSettings
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +60,7 @@ class Workshop(QObject):
         self.queue = JobQueue(self.bench, queue_file, self)
         self.viewing = Viewing(self.session, self.loader, self.previewer, self.surveyor, self)
         self.player = Player(self.session, self)
+        self.analyst = Analyst(places.cache / "reports", self)
         self.watch = WatchFolders(self)
         own, reports = load_folder(places.presets)
         self.presets: tuple[Preset, ...] = (*shipped(), *own)
@@ -62,6 +68,8 @@ class Workshop(QObject):
         """Sentences about damaged files that were set aside."""
         self._paces: dict[int, tuple[int, float]] = {}
         """Output pixels of a frame and frames a second, by ticket of what is under way."""
+        self._peaks: dict[tuple[RestorationSettings, int, int], int] = {}
+        """What plans of this session took, by settings and source size: they know the machine."""
         self.bench.told.connect(self._on_told)
         self.bench.ended.connect(self._on_ended)
         self.session.clip_probed.connect(self._on_clip_probed)
@@ -125,7 +133,12 @@ class Workshop(QObject):
         if clip is None or job is None:
             return None
         start, stop = self.session.range or (0, self.session.n_frames or clip.estimated_frames or 0)
-        return self.speeds.estimate(clip, job, stop - start, peak_bytes(self.spec, clip))
+        settings = job.restoration
+        planned = self._peaks.get((settings, clip.width, clip.height))
+        peak = planned or peak_bytes(self.spec, clip, settings)
+        told = self.speeds.estimate(clip, job, stop - start, peak)
+        bounded = planned is not None or not self.spec.free_size
+        return replace(told, peak_is_bound=not (bounded or settings.memory_bytes))
 
     def notices(self) -> tuple[Notice, ...]:
         """What a person should know before the start; raises EngineError when the job cannot be done."""
@@ -143,6 +156,7 @@ class Workshop(QObject):
             return True
         self._closed = True
         self.session.keep()
+        self.analyst.close()
         self.surveyor.close()
         self.librarian.close()
         self.loader.close()
@@ -167,6 +181,10 @@ class Workshop(QObject):
         """Learn how fast this machine is from every run, previews included."""
         task = self.bench.task_of(ticket)
         pixels, fps = self._paces.get(ticket, (0, 0.0))
+        if isinstance(event, Planned) and isinstance(task, RestoreTask):
+            clip = self.session.clip
+            if clip is not None and clip.path == task.job.source:
+                self._peaks[task.job.restoration, clip.width, clip.height] = event.peak_bytes
         if isinstance(event, Planned):
             self._paces[ticket] = (event.width * event.height, 0.0)
         elif isinstance(event, Progress) and event.fps:
@@ -179,11 +197,20 @@ class Workshop(QObject):
         self._paces.pop(ticket, None)
 
 
-def peak_bytes(spec: ModelSpec, clip: Clip) -> int:
-    """The model's working memory on this clip with the tiles and windows it likes best."""
-    if spec.free_size:
-        return spec.most_bytes
-    height = min(clip.height, spec.tile) + 2 * spec.halo
-    width = min(clip.width, spec.tile) + 2 * spec.halo
-    frames = spec.window
-    return spec.fixed_bytes + int(spec.bytes_per_pixel * height * width * frames)
+def peak_bytes(spec: ModelSpec, clip: Clip, settings: RestorationSettings) -> int:
+    """The model's working memory on this clip: of the plan within the memory that was set, else of the largest."""
+    width, height = output_size(clip, settings) if spec.free_size else (clip.width, clip.height)
+    for budget in (settings.memory_bytes or sys.maxsize, sys.maxsize):
+        try:
+            return make_plan(
+                spec,
+                (),
+                width=width,
+                height=height,
+                budget_bytes=budget,
+                tile=settings.tile,
+                window=settings.window,
+            ).peak_bytes
+        except MemoryBudgetError:
+            continue  # the job itself will say so
+    return spec.most_bytes

@@ -1,6 +1,9 @@
 """The command line: verbs and flags; events become lines, errors become exit codes."""
 
+import json
 import re
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -255,6 +258,12 @@ def evaluate(
         Literal["dis", "raft"],
         typer.Option(help="Motion by DIS, or by RAFT where torchvision and its weights are installed."),
     ] = "dis",
+    first_frame: Annotated[
+        int, typer.Option(min=0, help="Frame of the source at which the restored film begins (a range).")
+    ] = 0,
+    progress: Annotated[
+        bool, typer.Option("--progress", help="Say on standard error how far it is, a JSON object a line.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Table and curves as one JSON object.")] = False,
 ) -> None:
     """Measure restored films against ground truth, sources, or both."""
@@ -262,11 +271,29 @@ def evaluate(
 
     console = Console(as_json=as_json, quiet=False)
     try:
-        table = _evaluated(restored, gt, lq, html, lpips, fetch_lpips, external or [], flow, console)
+        table = _evaluated(
+            restored,
+            gt,
+            lq,
+            html,
+            lpips,
+            fetch_lpips,
+            external or [],
+            flow,
+            console,
+            first_frame,
+            _tell_frames if progress else None,
+        )
     except EngineError as error:
         console.failed(error)
         raise typer.Exit(exit_code(error)) from None
     print_table(table, as_json=as_json)
+
+
+def _tell_frames(done: int, total: int) -> None:
+    told = {"event": "progress", "done_frames": done, "total_frames": total}
+    sys.stderr.write(json.dumps(told) + "\n")
+    sys.stderr.flush()
 
 
 def _evaluated(
@@ -279,6 +306,8 @@ def _evaluated(
     external: list[str],
     flow: str,
     console: Any,
+    first_frame: int,
+    on_frame: Callable[[int, int], None] | None,
 ) -> dict[str, Any]:
     """The table of `evaluate`; writes the report where one was asked for."""
     from engine.metrics import evaluation
@@ -300,6 +329,8 @@ def _evaluated(
         flow=dis() if flow == "dis" else FlowSource(name=RAFT_NAME, estimate=load_raft()),
         lpips=distance,
         externals=commands,
+        first_frame=first_frame,
+        on_frame=on_frame,
         on_clip=lambda report: console.say(f"{report.name}: {report.n_frames} frames measured"),
     )
     if html is not None:

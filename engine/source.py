@@ -111,6 +111,17 @@ class FrameSamples:
             self.kept = {at: kept for at, kept in self.kept.items() if at % self._stride == 0}
 
 
+def expected(job: Job, clip: Clip, index: FrameIndex) -> tuple[Notice, ...]:
+    """What a person should know about a surveyed source before the start, without another walk through it."""
+    clip = replace(clip, tone_mapped=job.restoration.tone_map and clip.color.is_hdr)
+    wanted = job.restoration.deinterlace
+    whole = _deinterlace(wanted, clip, index)
+    if wanted is Deinterlace.FILM:
+        message = "3:2 pulldown is undone: the film's own 24 frames a second are taken out"
+        return (*notices(clip, index), Notice(code="pulldown-undone", message=message))
+    return (*notices(clip, index), *_decided(job, clip, index, index, whole))
+
+
 def _range(job: Job, n_frames: int) -> tuple[int, int]:
     stop = n_frames if job.stop_frame is None else job.stop_frame
     if job.first_frame >= n_frames or stop > n_frames:

@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.choice import Choice
 from app.widgets.controls import ComboBox, SpinBox, choose_row, field, fill_box
 from app.widgets.section import Section, titled
 from engine.models.spec import ModelSpec
-from engine.settings import Deinterlace, RestorationSettings
+from engine.settings import Deinterlace, ExportSettings, RestorationSettings
 
-_NAMES = ("seed", "steps", "prompt", "deinterlace", "condition", "tile", "window", "memory_bytes")
+_NAMES = ("seed", "steps", "prompt", "deinterlace", "tone_map", "condition", "tile", "window", "memory_bytes")
 
 
 class AdvancedSection(Section):
@@ -29,7 +29,11 @@ class AdvancedSection(Section):
         """Show settings without saying so; hides what the model has no use for."""
         self._choice = choice
         settings, standard = choice.restoration, RestorationSettings()
-        self.set_changed(any(getattr(settings, name) != getattr(standard, name) for name in _NAMES))
+        changed = any(getattr(settings, name) != getattr(standard, name) for name in _NAMES)
+        self.set_changed(changed or choice.export.keep_frames is not None)
+        choose_row(self._keep, choice.export.keep_frames)
+        with QSignalBlocker(self._tone_map):
+            self._tone_map.setChecked(settings.tone_map)
         choose_row(self._deinterlace, settings.deinterlace)
         _show(self._seed, settings.seed)
         _show(self._steps, settings.steps or 0)
@@ -48,10 +52,40 @@ class AdvancedSection(Section):
             self.tr("Deinterlace"), self.tr("Removes the comb lines of old video before anything else."), self
         )
         fill_box(
-            self._deinterlace, [("", self.tr("When needed")), ("", self.tr("Always")), ("", self.tr("Never"))]
+            self._deinterlace,
+            [
+                ("", self.tr("When needed")),
+                ("", self.tr("Always")),
+                ("", self.tr("Never")),
+                ("", self.tr("Film on video, 24 fps")),
+            ],
         )
-        for row, data in enumerate((Deinterlace.AUTO, Deinterlace.ON, Deinterlace.OFF)):
+        kinds = (Deinterlace.AUTO, Deinterlace.ON, Deinterlace.OFF, Deinterlace.FILM)
+        for row, data in enumerate(kinds):
             self._deinterlace.setItemData(row, data)
+        tip = self.tr("Undoes 3:2 pulldown: the film's own frames come back, four of every five.")
+        self._deinterlace.setItemData(3, tip, Qt.ItemDataRole.ToolTipRole)
+        self._tone_map = QCheckBox(self.tr("HDR becomes SDR"), self)
+        self._tone_map.setToolTip(
+            self.tr(
+                "Bright HDR pictures are fitted to ordinary screens (BT.709); SDR clips stay as they are."
+            )
+        )
+        self._keep = ComboBox(
+            self.tr("Kept frames"),
+            self.tr("Restored frames kept without loss: other export settings then run no model."),
+            self,
+        )
+        fill_box(
+            self._keep,
+            [
+                ("", self.tr("While there is room")),
+                ("", self.tr("Keep for good")),
+                ("", self.tr("Do not keep")),
+            ],
+        )
+        for row, keep in enumerate((None, True, False)):
+            self._keep.setItemData(row, keep)
         self._condition = self._spin(
             self.tr("Damage"), self.tr("How damaged the source is; auto measures it."), -1, 100, " %"
         )
@@ -81,14 +115,18 @@ class AdvancedSection(Section):
         self._prompt.setPlaceholderText(self.tr("what is to be seen"))
         self._add_rows()
         self._deinterlace.activated.connect(self._on_deinterlace_activated)
+        self._tone_map.toggled.connect(self._on_tone_map_toggled)
+        self._keep.activated.connect(self._on_keep_activated)
         self._prompt.editingFinished.connect(self._on_prompt_finished)
 
     def _add_rows(self) -> None:
         self._row(self.tr("Deinterlace"), self._deinterlace)
+        self.body.addWidget(self._tone_map)
         self._condition_row = self._row(self.tr("Damage"), self._condition)
         self._row(self.tr("Tile"), self._tile)
         self._row(self.tr("Window"), self._window)
         self._row(self.tr("Memory"), self._memory)
+        self._row(self.tr("Kept frames"), self._keep)
         self._row(self.tr("Seed"), self._seed)
         self._sampling_rows = (
             self._row(self.tr("Steps"), self._steps),
@@ -136,6 +174,15 @@ class AdvancedSection(Section):
     def _on_deinterlace_activated(self, row: int) -> None:
         self._edit("deinterlace", deinterlace=self._deinterlace.itemData(row))
 
+    @Slot(bool)
+    def _on_tone_map_toggled(self, checked: bool) -> None:
+        self._edit("tone map", tone_map=checked)
+
+    @Slot(int)
+    def _on_keep_activated(self, row: int) -> None:
+        export = replace(self._choice.export, keep_frames=self._keep.itemData(row))
+        self.edited.emit(replace(self._choice, export=export), "keep frames")
+
     @Slot()
     def _on_prompt_finished(self) -> None:
         text = self._prompt.text().strip() or None
@@ -145,7 +192,11 @@ class AdvancedSection(Section):
     @Slot()
     def _on_reset_wanted(self) -> None:
         standard = RestorationSettings()
-        self._edit("advanced", **{name: getattr(standard, name) for name in _NAMES})
+        values = {name: getattr(standard, name) for name in _NAMES}
+        restoration = replace(self._choice.restoration, **values)
+        export = replace(self._choice.export, keep_frames=ExportSettings().keep_frames)
+        choice = replace(self._choice, restoration=restoration, export=export, preset="")
+        self.edited.emit(choice, "advanced")
 
 
 def _show(spin: SpinBox, value: int) -> None:

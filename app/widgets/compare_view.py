@@ -25,6 +25,8 @@ from app.widgets.view_painting import draw_part, draw_plate, draw_wipe_line
 
 WIPE_STEP = 0.02
 DRAG_START = 3
+ROW_REACH = 6
+"""Pixels from the row's line within which it is dragged."""
 FLICKER_MS = 500
 SIDE_GAP = 2
 KEYED = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
@@ -45,6 +47,8 @@ class CompareView(QWidget):
     """Paints two images; knows nothing of clips, frames or models."""
 
     wipe_moved = Signal(float)
+    row_moved = Signal(float)
+    """Fraction of the picture's height at which the temporal profile looks."""
     zoom_changed = Signal(float)
     """Screen pixels per result pixel."""
 
@@ -63,6 +67,8 @@ class CompareView(QWidget):
         self.wipe = 0.5
         self.gain = 8.0
         self.holding_before = False
+        self.row = 0.4
+        self._row_shown = False
         self._flicker_before = False
         self._drag: tuple[str, QPointF] | None = None
         self._space_down = False
@@ -147,6 +153,18 @@ class CompareView(QWidget):
         self.wipe_moved.emit(self.wipe)
         self.update()
 
+    def show_row(self, shown: bool) -> None:
+        """Show or hide the line that chooses the row of the temporal profile."""
+        self._row_shown = shown
+        self.row_moved.emit(self.row)
+        self.update()
+
+    def move_row(self, row: float) -> None:
+        """Put the row's line at a fraction of the picture's height."""
+        self.row = max(0.0, min(1.0, row))
+        self.row_moved.emit(self.row)
+        self.update()
+
     @Slot()
     def fit(self) -> None:
         """Show the whole picture."""
@@ -190,7 +208,9 @@ class CompareView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to drag the wipe, or the picture with the middle button or the space key."""
-        if event.button() == Qt.MouseButton.MiddleButton or (
+        if event.button() == Qt.MouseButton.LeftButton and self._near_row(event.position()):
+            self._drag = ("row", event.position())
+        elif event.button() == Qt.MouseButton.MiddleButton or (
             event.button() == Qt.MouseButton.LeftButton and (self._space_down or self.mode is not Mode.WIPE)
         ):
             self._drag = ("pan", event.position())
@@ -205,7 +225,10 @@ class CompareView(QWidget):
             return
         what, start = self._drag
         moved = event.position() - start
-        if what == "pan":
+        if what == "row":
+            place = self._geometry.rect(self._room())
+            self.move_row((event.position().y() - place.y()) / max(1.0, place.height()))
+        elif what == "pan":
             self._drag = ("pan", event.position())
             self._set_geometry(self._geometry.panned(moved.x(), moved.y(), self._room()))
         elif what == "wipe" or abs(moved.x()) >= DRAG_START:
@@ -263,6 +286,8 @@ class CompareView(QWidget):
         painter.fillRect(self.rect(), QColor(theme.current().surround))
         if self.has_picture:
             self._paint_mode(painter)
+            if self._row_shown:
+                painter.fillRect(QRectF(0, self._row_y(), self.width(), 1), QColor(theme.DARK.accent))
         if self._ring:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.current().accent), 1))
@@ -369,10 +394,19 @@ class CompareView(QWidget):
         self._layers.clear()
         self.update()
 
+    def _row_y(self) -> float:
+        place = self._geometry.rect(self._room())
+        return place.y() + self.row * place.height()
+
+    def _near_row(self, at: QPointF) -> bool:
+        return self._row_shown and self.has_picture and abs(at.y() - self._row_y()) < ROW_REACH
+
     def _show_cursor(self, at: QPointF) -> None:
         near = abs(at.x() - self.wipe * self.width()) < 12
         if self._space_down:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._near_row(at):
+            self.setCursor(Qt.CursorShape.SplitVCursor)
         elif self.mode is Mode.WIPE and self.has_picture and near:
             self.setCursor(Qt.CursorShape.SplitHCursor)
         else:

@@ -96,6 +96,11 @@ class QueuePanel(QWidget):
         if entry_id in self._rows:
             self._rows[entry_id].show_picture(QPixmap.fromImage(image))
 
+    def show_analysis(self, entry_id: int, done: int, total: int) -> None:
+        """Show how far the analysis of an entry's result is; a total of 0 ends it."""
+        if entry_id in self._rows:
+            self._rows[entry_id].show_analysis(done, total)
+
     def row(self, entry_id: int) -> QueueRow:
         """The row of an entry."""
         return self._rows[entry_id]

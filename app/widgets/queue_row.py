@@ -2,9 +2,18 @@
 
 from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
-from app import words
+from app import report_words, words
 from app.engine_words import sentence
 from app.queue_file import QueueEntry
 from app.widgets.controls import Elided, IconButton, IconLabel, label
@@ -14,12 +23,13 @@ from engine.job import JobState
 
 THUMB = QSize(96, 54)
 DRAG_START = 6
-ACTIONS = ("pause", "resume", "retry", "open", "folder", "cancel", "remove")
+ACTIONS = ("pause", "resume", "retry", "open", "folder", "report", "analyse", "cancel", "remove")
+ANALYSIS_STOPS = "stop analysis"
 _SHOWN = {
     JobState.QUEUED: ("pause", "cancel"),
     JobState.RUNNING: ("pause", "cancel"),
     JobState.PAUSED: ("resume", "cancel"),
-    JobState.DONE: ("open", "folder", "remove"),
+    JobState.DONE: ("open", "folder", "report", "analyse", "remove"),
     JobState.FAILED: ("remove",),
     JobState.CANCELLED: ("retry", "remove"),
 }
@@ -60,6 +70,10 @@ class QueueRow(QFrame):
         self._bar.setTextVisible(False)
         self._numbers = Elided(self, "secondary")
         self._notices = label("", self, "secondary", wrap=True)
+        self._analysis = _AnalysisLine(self)
+        self._analysis.stop_wanted.connect(self._on_analysis_stop)
+        self._report = _ReportTable(self)
+        self._report.hide()
         self._trouble = TroubleCard(self, retryable=True)
         self._buttons: dict[str, IconButton] = {}
         self._lay_out()
@@ -85,7 +99,21 @@ class QueueRow(QFrame):
         self._bar.setVisible(entry.state is not JobState.FAILED)
         for key, button in self._buttons.items():
             button.setVisible(key in _SHOWN[entry.state])
+        self._buttons["report"].setVisible(bool(entry.findings) and entry.state is JobState.DONE)
+        self._report.show_findings(entry)
+        if not entry.findings or entry.state is not JobState.DONE:
+            self._report.hide()
         self.setAccessibleName(f"{entry.job.source.name}, {self._state.text()}")
+
+    def show_analysis(self, done: int, total: int) -> None:
+        """Show how far the analysis of the result is; a total of 0 ends it."""
+        self._analysis.show_progress(done, total)
+        self._buttons["analyse"].setEnabled(total == 0)
+
+    @property
+    def report_shown(self) -> bool:
+        """True while the report of verification is unfolded."""
+        return not self._report.isHidden()
 
     def show_picture(self, picture: QPixmap) -> None:
         """Show the latest restored frame."""
@@ -160,6 +188,8 @@ class QueueRow(QFrame):
         column.addWidget(self._bar)
         column.addWidget(self._numbers)
         column.addWidget(self._notices)
+        column.addWidget(self._analysis)
+        column.addWidget(self._report)
         column.addSpacing(4)
         column.addWidget(self._trouble)
         row = QHBoxLayout(self)
@@ -176,10 +206,12 @@ class QueueRow(QFrame):
         looks = {
             "pause": ("pause", self.tr("Pause: keeps the frame, frees the graphics card")),
             "resume": ("play", self.tr("Resume where it stopped")),
-            "retry": ("retry", self.tr("Start again; finished parts are used")),
+            "retry": ("retry", self.tr("Start again")),
             "open": ("film", self.tr("Play the result")),
             "folder": ("open", self.tr("Show the result's folder")),
-            "cancel": ("close", self.tr("Cancel this job")),
+            "report": ("report", self.tr("What was checked on the finished file")),
+            "analyse": ("chart", self.tr("Analyse result: figures, curves and crops beside the source")),
+            "cancel": ("close", self.tr("Cancel this job and remove its finished parts; pause keeps them")),
             "remove": ("trash", self.tr("Remove from the list")),
         }
         for key in ACTIONS:
@@ -208,7 +240,15 @@ class QueueRow(QFrame):
 
     @Slot()
     def _on_button_clicked(self) -> None:
-        self.wanted.emit(self.entry.id, self.sender().objectName())
+        key = self.sender().objectName()
+        if key == "report":
+            self._report.setVisible(self._report.isHidden())
+        else:
+            self.wanted.emit(self.entry.id, key)
+
+    @Slot()
+    def _on_analysis_stop(self) -> None:
+        self.wanted.emit(self.entry.id, ANALYSIS_STOPS)
 
     @Slot()
     def _on_retry_wanted(self) -> None:
@@ -216,7 +256,67 @@ class QueueRow(QFrame):
 
     @Slot(object)
     def _on_menu_triggered(self, action: object) -> None:
-        self.wanted.emit(self.entry.id, action.data())  # type: ignore[attr-defined]
+        if action.data() == "report":  # type: ignore[attr-defined]
+            self._report.setVisible(self._report.isHidden())
+        else:
+            self.wanted.emit(self.entry.id, action.data())  # type: ignore[attr-defined]
+
+
+class _ReportTable(QWidget):
+    """What was checked on the finished film, a line for each promise, and what became of the source before."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 4, 0, 4)
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnStretch(1, 1)
+        self._shown: object = None
+
+    def show_findings(self, entry: QueueEntry) -> None:
+        """Show an entry's report; nothing changes while it is the same."""
+        if entry.findings == self._shown:
+            return
+        self._shown = entry.findings
+        while item := self._grid.takeAt(0):
+            if widget := item.widget():
+                widget.deleteLater()
+        lines = list(report_words.rows(entry.findings))
+        lines += [("", sentence(notice.message)) for notice in entry.notices]
+        for number, (name, found) in enumerate(lines):
+            self._grid.addWidget(label(name, self, "secondary"), number, 0)
+            self._grid.addWidget(label(found, self, wrap=True), number, 1)
+
+
+class _AnalysisLine(QWidget):
+    """How far the analysis of a result is, and the way to stop it."""
+
+    stop_wanted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = label("", self, "secondary")
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedWidth(160)
+        stop = IconButton("close", self.tr("Stop the analysis"), self)
+        stop.clicked.connect(self.stop_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._text)
+        row.addWidget(self._bar)
+        row.addWidget(stop)
+        row.addStretch(1)
+        self.hide()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show frames done of all; a total of 0 hides the line."""
+        self.setVisible(total > 0)
+        self._bar.setRange(0, max(1, total))
+        self._bar.setValue(done)
+        self._text.setText(self.tr("Analysing the result"))
 
 
 def numbers_of(entry: QueueEntry) -> str:

@@ -9,6 +9,7 @@ from app.messages import Failure
 from app.widgets.beta_strip import BetaStrip
 from app.widgets.compare_view import CompareView
 from app.widgets.empty_state import EmptyState
+from app.widgets.temporal_profile import TemporalProfile
 from app.widgets.transport import Transport
 
 
@@ -25,6 +26,8 @@ class Stage(QWidget):
         self.pages.addWidget(self.view)
         self.strip = BetaStrip(self.view)
         self.strip.closed.connect(self.strip.hide)
+        self.profile = TemporalProfile(self.view)
+        self.view.row_moved.connect(self.profile.set_row)
         self.transport = Transport(self)
         self._drop = _DropHint(self)
         column = QVBoxLayout(self)
@@ -64,6 +67,13 @@ class Stage(QWidget):
             self.view.setFocus()
         self._place()
 
+    def show_profile(self, shown: bool) -> None:
+        """Show or hide the temporal profile and the line that chooses its row."""
+        self.profile.setVisible(shown)
+        self.profile.clear()
+        self.view.show_row(shown)
+        self._place()
+
     def show_drop(self, shown: bool) -> None:
         """Show that files can be dropped."""
         self._drop.setGeometry(self.rect())
@@ -79,6 +89,8 @@ class Stage(QWidget):
         height = self.strip.heightForWidth(self.view.width())
         self.strip.setGeometry(0, self.view.height() - height, self.view.width(), height)
         self.strip.raise_()
+        profile = min(self.view.height(), self.profile.sizeHint().height())
+        self.profile.setGeometry(0, self.view.height() - profile, self.view.width(), profile)
 
 
 class _DropHint(QWidget):

@@ -83,12 +83,17 @@ def evaluate(
     lpips: PairMetric | None = None,
     externals: dict[str, str] | None = None,
     flow: FlowSource | None = None,
+    first_frame: int = 0,
+    on_frame: Callable[[int, int], None] | None = None,
     on_clip: Callable[[ClipReport], None] = lambda _: None,
 ) -> list[ClipReport]:
-    """Measure every trio; raises SettingsError when sizes do not fit and EngineError when a file cannot be read."""
+    """Measure every trio; raises SettingsError when sizes do not fit and EngineError when a file cannot be read.
+
+    first_frame: of the sources, where the restored films begin. on_frame: called with frames done and in all.
+    """
     reports = []
     for trio in found:
-        report = _evaluate_one(trio, lpips, flow or dis())
+        report = _evaluate_one(trio, lpips, flow or dis(), first_frame, on_frame)
         for name, command in (externals or {}).items():
             report.externals[name] = run_external(command, trio.restored)
         on_clip(report)
@@ -121,9 +126,16 @@ def table(reports: Sequence[ClipReport]) -> dict[str, Any]:
 LPIPS = Metric(name="LPIPS", better="lower", about="AlexNet, version 0.1 (Zhang et al. 2018).")
 
 
-def _evaluate_one(trio: Trio, lpips: PairMetric | None, flow: FlowSource) -> ClipReport:
+def _evaluate_one(
+    trio: Trio,
+    lpips: PairMetric | None,
+    flow: FlowSource,
+    first_frame: int,
+    on_frame: Callable[[int, int], None] | None,
+) -> ClipReport:
     readers = {RESTORED: trio.restored, GT: trio.gt, "source": trio.lq}
-    streams = {name: _Film(path) for name, path in readers.items() if path is not None}
+    starts = {"source": first_frame}
+    streams = {name: _Film(path, starts.get(name, 0)) for name, path in readers.items() if path is not None}
     scale = _check_sizes(trio.name, streams)
     counts = {name: len(film) for name, film in streams.items()}
     n_frames = min(counts.values())
@@ -143,6 +155,8 @@ def _evaluate_one(trio: Trio, lpips: PairMetric | None, flow: FlowSource) -> Cli
         restored, gt, lq = (frames.get(name) for name in (RESTORED, GT, "source"))
         assert restored is not None
         report.meter.add(restored, gt, lq)
+        if on_frame is not None:
+            on_frame(at + 1, n_frames)
         if lpips is not None and gt is not None:
             report.meter.series.setdefault(LPIPS.name, {}).setdefault(RESTORED, []).append(
                 lpips(restored, gt)
@@ -180,18 +194,19 @@ def _shown(restored: Frame, gt: Frame | None, lq: Frame | None) -> dict[str, Fra
 class _Film:
     """A film's frames in order, eight bits a component."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, start: int = 0) -> None:
+        self._start = start
         self._clip = probe(path)
         self._index = survey(self._clip, thumb=None, thumb_width=0, cancel=CancelToken())
         self.width, self.height = self._clip.width, self._clip.height
 
     def __len__(self) -> int:
-        return len(self._index)
+        return max(0, len(self._index) - self._start)
 
     def frames(self) -> Iterator[Frame]:
         """Every frame, (H, W, 3) uint8."""
         with Reader(self._clip, self._index, deep=False, deinterlace=False) as reader:
-            for batch in reader.read(0, len(self._index)):
+            for batch in reader.read(self._start, len(self._index)):
                 yield from batch.pixels.astype(np.uint8, copy=False)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +39,12 @@ class Metric:
 PSNR_Y = Metric(name="PSNR-Y", better="higher", about="dB, BT.601 luma 16..235, no border left out.")
 PSNR_RGB = Metric(name="PSNR", better="higher", about="dB over the three channels, no border left out.")
 SSIM_Y = Metric(name="SSIM", better="higher", about="Luma, Gaussian window of 11 taps (Wang et al. 2004).")
+SOURCE = Metric(
+    name="source PSNR-Y",
+    better="higher",
+    about="dB of the picture shrunk to the source's size (mean of areas) against the source: is it the same picture?",
+    rewards_blur=True,
+)
 DETAIL = Metric(
     name="detail", better="closer", about="Luma energy above the source's Nyquist frequency, squared levels."
 )
@@ -65,7 +72,7 @@ BACKGROUND = Metric(
     about="Likeness to the frame before and the first (VBench) of 16x16 thumbnails; papers use CLIP features.",
     rewards_blur=True,
 )
-METRICS = (PSNR_Y, PSNR_RGB, SSIM_Y, DETAIL, GRADIENT, WARPING, FLICKER, STEADINESS, BACKGROUND)
+METRICS = (PSNR_Y, PSNR_RGB, SSIM_Y, SOURCE, DETAIL, GRADIENT, WARPING, FLICKER, STEADINESS, BACKGROUND)
 FROM_SECOND_FRAME = (WARPING, FLICKER, STEADINESS, BACKGROUND)
 """They compare neighbours: their first value belongs to frame 1."""
 
@@ -92,6 +99,10 @@ class Meter:
             contestants[GT] = gt
         for name, frame in contestants.items():
             self._still(name, frame, gt)
+            if lq is not None:
+                small = cv2.resize(frame, (lq.shape[1], lq.shape[0]), interpolation=cv2.INTER_AREA)
+                shrunk = np.asarray(small, np.uint8)[None]
+                self._put(SOURCE, name, *psnrs(luma(shrunk), luma(lq[None])))
         if self._before:
             self._moving(contestants, GT if gt is not None else "lanczos" if lq is not None else RESTORED)
         self._before = contestants

@@ -50,6 +50,8 @@ class PhaseConfig:
     """What the batches look like."""
     temporal: float = 0.0
     """Weight of the temporal difference loss on the fidelity end; needs batch.centres >= 2."""
+    along_flow: bool = False
+    """Take the temporal difference, here or in detail, along the exact motion; needs pool.flow."""
     calibration: float = 0.0
     """Unsharp mask on the fidelity end's target for condition 0, fading to none at 1: film is easier to predict
     than procedural clips, so the best picture for it is a little sharper than what they teach."""
@@ -61,6 +63,8 @@ class PhaseConfig:
             raise ConfigError(f"phase {self.name}: iterations and rates must be positive, found {self}")
         if (self.temporal or self.detail) and self.batch.centres < 2:
             raise ConfigError(f"phase {self.name}: temporal needs batch.centres >= 2, found {self.batch}")
+        if self.along_flow and not (self.detail.temporal if self.detail else self.temporal):
+            raise ConfigError(f"phase {self.name}: along_flow needs a temporal weight above 0, found none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,8 @@ class TrainingConfig:
             raise ConfigError("phases: a detail phase needs network.detail_head = true")
         if any(phase.detail and phase.detail.grain for phase in self.phases) and not self.network.grain:
             raise ConfigError("phases: detail.grain needs network.grain = true")
+        if any(phase.along_flow for phase in self.phases) and not self.pool.flow:
+            raise ConfigError("phases: along_flow needs pool.flow = true")
 
 
 def read_config(path: Path) -> TrainingConfig:

@@ -36,13 +36,25 @@ class PoolBatches(Dataset[dict[str, Tensor]]):
 
     lq: (B, N_FRAMES + centres - 1, 3, c, c) uint8; gt: (B, centres, 3, s*c, s*c) uint8;
     condition: (B,) float32.
+
+    With `along_flow` (the pool needs flow) also the exact motion, as losses.ExactMotion takes it:
+    flow: (B, centres - 1, 2, s*c, s*c) float16; visible: (B, centres - 1, 1, s*c, s*c) bool; backwards: (B,) bool.
     """
 
-    def __init__(self, pool: PoolConfig, batch: BatchConfig, *, seed: int, first: int, stop: int) -> None:
+    def __init__(
+        self,
+        pool: PoolConfig,
+        batch: BatchConfig,
+        *,
+        seed: int,
+        first: int,
+        stop: int,
+        along_flow: bool = False,
+    ) -> None:
         if not 1 <= batch.centres <= pool.gt_frames:
             raise ValueError(f"batch: centres must lie in 1..{pool.gt_frames}, found {batch.centres}")
         self._pool, self._batch, self._seed = pool, batch, seed
-        self._first, self._stop = first, stop
+        self._first, self._stop, self._along_flow = first, stop, along_flow
 
     def __len__(self) -> int:
         return self._stop - self._first
@@ -64,10 +76,15 @@ class PoolBatches(Dataset[dict[str, Tensor]]):
         lq = shelf[("clean", "real")[version]][clip, first : first + batch.centres + 2 * reach]
         gt = shelf["gt"][clip, start : start + batch.centres]
         y, x = rng.integers(0, pool.size // pool.scale - batch.crop + 1, 2)
-        lq = _crop(lq, y, x, batch.crop)
-        gt = _crop(gt, y * pool.scale, x * pool.scale, batch.crop * pool.scale)
-        lq, gt = _turn(rng.random(4) < 0.5, lq, gt)
-        return {"lq": lq, "gt": gt, "condition": np.array(shelf["condition"][clip, version])}
+        place = y * pool.scale, x * pool.scale, batch.crop * pool.scale
+        flags = rng.random(4) < 0.5
+        lq, gt = _turn(flags, _crop(lq, y, x, batch.crop), _crop(gt, *place))
+        sample = {"lq": lq, "gt": gt, "condition": np.array(shelf["condition"][clip, version])}
+        if not self._along_flow:
+            return sample
+        steps = slice(start, start + batch.centres - 1)
+        flow, visible = _crop(shelf["flow"][clip, steps], *place), shelf["visible"][clip, steps, ..., None]
+        return sample | _turn_motion(flags, flow, _crop(visible, *place))
 
 
 @lru_cache(maxsize=256)
@@ -77,12 +94,12 @@ def _open_shelf(folder: Path) -> dict[str, np.ndarray]:
 
 
 def _crop(frames: np.ndarray, y: int, x: int, side: int) -> np.ndarray:
-    """(T, H, W, 3) to (T, 3, side, side), a view."""
+    """(T, H, W, C) to (T, C, side, side), a view."""
     return frames[:, y : y + side, x : x + side].transpose(0, 3, 1, 2)
 
 
 def _turn(flags: np.ndarray, *stacks: np.ndarray) -> list[np.ndarray]:
-    """The same flips in x, y, the diagonal and time on every (T, 3, c, c) stack."""
+    """The same flips in x, y, the diagonal and time on every (T, C, c, c) stack."""
     flip_x, flip_y, transpose, backwards = flags
     for axis, wanted in ((-1, flip_x), (-2, flip_y), (0, backwards)):
         if wanted:
@@ -90,3 +107,17 @@ def _turn(flags: np.ndarray, *stacks: np.ndarray) -> list[np.ndarray]:
     if transpose:
         stacks = tuple(stack.swapaxes(-1, -2) for stack in stacks)
     return [np.ascontiguousarray(stack) for stack in stacks]
+
+
+def _turn_motion(flags: np.ndarray, flow: np.ndarray, visible: np.ndarray) -> dict[str, np.ndarray]:
+    """The motion of pictures that _turn gives: flow (T, 2, c, c), visible (T, 1, c, c).
+
+    It stays in the order of time: what leads from frame t to t + 1 lies on the pixels of t and cannot be read back
+    from those of t + 1. `backwards` says that the pictures run the other way.
+    """
+    *mirrored, transpose, backwards = flags
+    flow = flow * np.where(mirrored, -1, 1).astype(flow.dtype)[:, None, None]
+    if transpose:
+        flow = flow[:, ::-1]
+    flow, visible = _turn(np.array([*mirrored, transpose, False]), flow, visible)
+    return {"flow": flow, "visible": visible, "backwards": np.array(backwards)}

@@ -1,5 +1,7 @@
 """What a restored picture is punished for."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -13,13 +15,31 @@ MARGIN = 16  # pixels mirrored around a picture before its spectrum is cut
 UNSHARP_SIGMA = 1.5  # ground-truth pixels: passes what lies near and above the Nyquist frequency of an x4 lq
 
 
-def fidelity_loss(fidelity: Tensor, gt: Tensor, temporal: float) -> Tensor:
-    """Charbonnier, plus the temporal difference where it has weight; (B, n, 3, H, W) float in [0, 1]."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExactMotion:
+    """The known motion of n consecutive frames (dead_leaves.Scene), in the order of time."""
+
+    flow: Tensor
+    """(B, n - 1, 2, H, W) float pixels (x, y): where what is seen in frame t lies in frame t + 1."""
+    visible: Tensor
+    """(B, n - 1, 1, H, W) bool: it is seen there."""
+    backwards: Tensor
+    """(B,) bool: the clips that come with it run from the last frame to the first."""
+
+    def forwards(self, clips: Tensor) -> Tensor:
+        """The clips in the order of time: (B, n, 3, H, W)."""
+        return torch.where(self.backwards.view(-1, 1, 1, 1, 1), clips.flip(1), clips)
+
+
+def fidelity_loss(fidelity: Tensor, gt: Tensor, temporal: float, motion: ExactMotion | None = None) -> Tensor:
+    """Charbonnier, plus the flicker where it has weight; (B, n, 3, H, W) float in [0, 1]."""
     loss = charbonnier(fidelity, gt)
-    return loss + temporal * temporal_difference(fidelity, gt) if temporal else loss
+    return loss + temporal * _flicker(fidelity, gt, motion) if temporal else loss
 
 
-def detail_loss(detailed: Tensor, gt: Tensor, settings: DetailConfig) -> Tensor:
+def detail_loss(
+    detailed: Tensor, gt: Tensor, settings: DetailConfig, motion: ExactMotion | None = None
+) -> Tensor:
     """What fidelity + detail is punished for: (B, n, 3, H, W) float in [0, 1] to a scalar.
 
     The target is the sharpened ground truth (Real-ESRGAN, Wang et al. 2021, section 3.4). Its conditional mean
@@ -27,7 +47,7 @@ def detail_loss(detailed: Tensor, gt: Tensor, settings: DetailConfig) -> Tensor:
     error and PSNR falls with every bit of it that the slider adds (research: sota.md 2.4).
     """
     target = sharpened(gt, gt.new_full((len(gt),), settings.amount))
-    return charbonnier(detailed, target) + settings.temporal * temporal_difference(detailed, target)
+    return charbonnier(detailed, target) + settings.temporal * _flicker(detailed, target, motion)
 
 
 def grain_loss(detailed: Tensor, strength: Tensor, gt: Tensor, scale: int) -> Tensor:
@@ -70,6 +90,39 @@ def temporal_difference(output: Tensor, gt: Tensor) -> Tensor:
     output, gt: (B, n, 3, H, W) float in [0, 1], n >= 2 consecutive frames.
     """
     return charbonnier(output[:, 1:] - output[:, :-1], gt[:, 1:] - gt[:, :-1])
+
+
+def temporal_difference_along(output: Tensor, gt: Tensor, flow: Tensor, visible: Tensor) -> Tensor:
+    """Charbonnier between the changes of both along the motion, over visible pixels: a scalar, 0 where there are none.
+
+    A change is frame t + 1 fetched along the flow to t, minus frame t: the flicker residual of engine/metrics, which
+    is the warping error of Lai et al. (2018), equation 8, of output - gt, with Charbonnier's root for its square.
+    output, gt: (B, n, 3, H, W) float in [0, 1], n >= 2 consecutive frames; flow, visible: as in ExactMotion.
+    Pixels whose way leads out of the picture do not count either.
+    """
+    error = output - gt
+    fetched, inside = _fetched(error[:, 1:].flatten(0, 1), flow.flatten(0, 1).to(error.dtype))
+    residual = fetched - error[:, :-1].flatten(0, 1)
+    seen = (visible.flatten(0, 1) & inside).expand_as(residual)
+    return ((residual**2 + CHARBONNIER_EPSILON**2).sqrt() * seen).sum() / seen.sum().clamp(min=1)
+
+
+def _flicker(output: Tensor, gt: Tensor, motion: ExactMotion | None) -> Tensor:
+    """The temporal term: along the motion where it is known."""
+    if motion is None:
+        return temporal_difference(output, gt)
+    clips = motion.forwards(output), motion.forwards(gt)
+    return temporal_difference_along(*clips, motion.flow, motion.visible)
+
+
+def _fetched(pictures: Tensor, flow: Tensor) -> tuple[Tensor, Tensor]:
+    """Pictures (N, C, H, W) along a flow (N, 2, H, W), bilinear, and (N, 1, H, W) bool: where it stays inside."""
+    extent = flow.new_tensor([pictures.shape[-1], pictures.shape[-2]]) - 1
+    rows, columns = (torch.arange(n, device=flow.device, dtype=flow.dtype) for n in pictures.shape[-2:])
+    places = torch.stack(torch.meshgrid(columns, rows, indexing="xy"), -1) + flow.movedim(1, -1)
+    inside = ((places >= 0) & (places <= extent)).all(-1)[:, None]
+    grid = 2 * places / extent - 1
+    return F.grid_sample(pictures, grid, padding_mode="border", align_corners=True), inside
 
 
 def sharpened(clips: Tensor, amounts: Tensor) -> Tensor:

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 import torch
 
-from engine.training.dead_leaves import render_clip
+from engine.errors import SettingsError
+from engine.training.dead_leaves import Scene, render_scene
 from engine.training.degrade import clean_lq, light_lq, real_lq
 from engine.training.textures import texture_bank
 
@@ -25,7 +26,7 @@ class PoolConfig:
     """What the pool holds. A clip depends on (seed, shelf, number) only, so a smaller pool is a prefix."""
 
     folder: str
-    """Where the shelves lie, relative to the working directory; about 1.5 MB per clip."""
+    """Where the shelves lie, relative to the working directory; about 1.5 MB per clip, 3 MB with flow."""
     seed: int
     """Seed of every clip."""
     n_shelves: int
@@ -44,6 +45,8 @@ class PoolConfig:
     """Textures in a shelf's bank."""
     texture_size: int = 768
     """Side of a texture in pixels."""
+    flow: bool = False
+    """Keep the exact motion between the frames with ground truth too; the other arrays are the same without it."""
     n_processes: int = 1
     """Processes that render."""
 
@@ -65,8 +68,16 @@ def shelf_folder(config: PoolConfig, shelf: int) -> Path:
 
 
 def fill_pool(config: PoolConfig) -> Iterator[int]:
-    """Render the missing shelves; yields the number of shelves that exist, after each one."""
-    missing = [shelf for shelf in range(config.n_shelves) if not shelf_folder(config, shelf).is_dir()]
+    """Render the missing shelves; yields the number of shelves that exist, after each one.
+
+    Raises SettingsError where the pool wants flow and a shelf was rendered without it; the shelf is left as it is.
+    """
+    folders = [shelf_folder(config, shelf) for shelf in range(config.n_shelves)]
+    missing = [shelf for shelf, folder in enumerate(folders) if not folder.is_dir()]
+    if config.flow and any(folder.is_dir() and not (folder / "flow.npy").is_file() for folder in folders):
+        raise SettingsError(
+            f"pool: {config.folder} was rendered without flow; flow = true needs another folder"
+        )
     n_present = config.n_shelves - len(missing)
     yield n_present
     if not missing:
@@ -97,7 +108,8 @@ def render_shelf(config: PoolConfig, shelf: int) -> dict[str, np.ndarray]:
     """One shelf of N clips as arrays.
 
     gt (N, gt_frames, S, S, 3), clean and real (N, n_frames, S/scale, S/scale, 3), all uint8 RGB;
-    condition (N, 2) float32, of clean and of real.
+    condition (N, 2) float32, of clean and of real. With config.flow also, between neighbours of gt,
+    flow (N, gt_frames - 1, S, S, 2) float16 and visible (N, gt_frames - 1, S, S) bool, as in Scene.
     """
     rng = np.random.default_rng((config.seed, shelf))
     bank = texture_bank(rng, config.texture_size, config.textures)
@@ -110,10 +122,20 @@ def _render_pair(
 ) -> dict[str, np.ndarray]:
     """One clip with its two degraded versions."""
     rng = np.random.default_rng((config.seed, shelf, number))
-    frames = render_clip(rng, bank, config.n_frames, config.size)
+    scene = render_scene(rng, bank, config.n_frames, config.size)
+    frames = scene.frames
     clean, clean_condition = clean_lq(rng, frames, config.scale)
     worsen = light_lq if rng.random() < LIGHT_SHARE else real_lq
     real, real_condition = worsen(rng, frames, config.scale)
     stop = config.first_gt + config.gt_frames
     condition = np.array([clean_condition, real_condition], np.float32)
-    return {"gt": frames[config.first_gt : stop], "clean": clean, "real": real, "condition": condition}
+    pair = {"gt": frames[config.first_gt : stop], "clean": clean, "real": real, "condition": condition}
+    return pair | _motion(scene, config.first_gt, stop) if config.flow else pair
+
+
+def _motion(scene: Scene, start: int, stop: int) -> dict[str, np.ndarray]:
+    """What is known of the way between the frames start to stop; half floats err below 0.01 up to 32 pixels."""
+    return {
+        "flow": scene.flow[start : stop - 1].astype(np.float16),
+        "visible": scene.visible[start : stop - 1],
+    }

@@ -18,7 +18,7 @@ from engine.models.compact.weights import write_weights
 from engine.training.adopt import adopt
 from engine.training.config import PhaseConfig, TrainingConfig
 from engine.training.dataset import N_FRAMES, PoolBatches
-from engine.training.losses import detail_loss, fidelity_loss, grain_loss, sharpened
+from engine.training.losses import ExactMotion, detail_loss, fidelity_loss, grain_loss, sharpened
 
 EMA_DECAY = 0.998
 MAX_GRADIENT_NORM = (
@@ -159,7 +159,9 @@ class Run:
 
     def _loader(self, phase: PhaseConfig, first: int, stop: int) -> DataLoader[dict[str, Tensor]]:
         seed = self.config.seed
-        batches = PoolBatches(self.config.pool, phase.batch, seed=seed, first=first, stop=stop)
+        batches = PoolBatches(
+            self.config.pool, phase.batch, seed=seed, first=first, stop=stop, along_flow=phase.along_flow
+        )
         return DataLoader(batches, batch_size=None, num_workers=1, prefetch_factor=8)
 
     def _loss(self, phase: PhaseConfig, batch: dict[str, Tensor]) -> Tensor:
@@ -169,12 +171,14 @@ class Run:
         with torch.autocast("cpu", torch.bfloat16, enabled=self.config.bfloat16):
             fidelity, detail, strength = self.net.ends(windows(lq), condition)
         fidelity = fidelity.float().view_as(gt)
+        known = ("flow", "visible", "backwards")
+        motion = ExactMotion(**{name: batch[name] for name in known}) if phase.along_flow else None
         if phase.detail is None:
             target = sharpened(gt, phase.calibration * (1 - batch["condition"])) if phase.calibration else gt
-            return fidelity_loss(fidelity, target, phase.temporal)
+            return fidelity_loss(fidelity, target, phase.temporal, motion)
         assert detail is not None  # the config says so
         detailed = fidelity.detach() + detail.float().view_as(gt)
-        loss = detail_loss(detailed, gt, phase.detail)
+        loss = detail_loss(detailed, gt, phase.detail, motion)
         if not phase.detail.grain:
             return loss
         assert strength is not None

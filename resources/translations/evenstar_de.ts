@@ -28,6 +28,42 @@
             <translation>Nie</translation>
         </message>
         <message>
+            <source>Film on video, 24 fps</source>
+            <translation>Film auf Video, 24 B/s</translation>
+        </message>
+        <message>
+            <source>Undoes 3:2 pulldown: the film&apos;s own frames come back, four of every five.</source>
+            <translation>Macht 3:2-Pulldown rückgängig: Die eigenen Bilder des Films kommen zurück, vier von je fünf.</translation>
+        </message>
+        <message>
+            <source>HDR becomes SDR</source>
+            <translation>HDR wird SDR</translation>
+        </message>
+        <message>
+            <source>Bright HDR pictures are fitted to ordinary screens (BT.709); SDR clips stay as they are.</source>
+            <translation>Helle HDR-Bilder werden an gewöhnliche Bildschirme (BT.709) angepasst; SDR-Clips bleiben, wie sie sind.</translation>
+        </message>
+        <message>
+            <source>Kept frames</source>
+            <translation>Bilder behalten</translation>
+        </message>
+        <message>
+            <source>Restored frames kept without loss: other export settings then run no model.</source>
+            <translation>Restaurierte Bilder werden verlustfrei behalten: Andere Exporteinstellungen brauchen dann kein Modell.</translation>
+        </message>
+        <message>
+            <source>While there is room</source>
+            <translation>Solange Platz ist</translation>
+        </message>
+        <message>
+            <source>Keep for good</source>
+            <translation>Dauerhaft</translation>
+        </message>
+        <message>
+            <source>Do not keep</source>
+            <translation>Nicht behalten</translation>
+        </message>
+        <message>
             <source>Damage</source>
             <translation>Schäden</translation>
         </message>
@@ -317,7 +353,7 @@
             <translation>Ordner wählen</translation>
         </message>
         <message>
-            <source>The panel's settings</source>
+            <source>The panel&apos;s settings</source>
             <translation>Wie in der Leiste</translation>
         </message>
         <message>
@@ -379,6 +415,41 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>{}  fidelity</source>
             <translation>{}  Treue</translation>
+        </message>
+    </context>
+    <context>
+        <name>CancelDialog</name>
+        <message>
+            <source>Cancel this job?</source>
+            <translation>Diesen Auftrag abbrechen?</translation>
+        </message>
+        <message>
+            <source>{}: {} of {} frames are restored. Cancelling removes them; pausing keeps them.</source>
+            <translation>{}: {} von {} Bildern sind restauriert. Abbrechen entfernt sie, Anhalten behält sie.</translation>
+        </message>
+        <message>
+            <source>Cancel the job</source>
+            <translation>Auftrag abbrechen</translation>
+        </message>
+        <message>
+            <source>Its finished parts are removed.</source>
+            <translation>Seine fertigen Teile werden entfernt.</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>Nothing changes.</source>
+            <translation>Nichts ändert sich.</translation>
+        </message>
+        <message>
+            <source>Pause instead</source>
+            <translation>Stattdessen anhalten</translation>
+        </message>
+        <message>
+            <source>It goes on later where it stopped.</source>
+            <translation>Er geht später weiter, wo er aufgehört hat.</translation>
         </message>
     </context>
     <context>
@@ -486,6 +557,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Flicker</source>
             <translation>Wechsel</translation>
+        </message>
+        <message>
+            <source>Temporal profile</source>
+            <translation>Zeitprofil</translation>
         </message>
         <message>
             <source>Show the source while held</source>
@@ -867,7 +942,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>der Ton beginnt vor dem Bild, deshalb beginnt der ganze Film in MKV {0} ms später</translation>
         </message>
         <message>
-            <source>MKV stores times in whole milliseconds; MP4 and MOV keep the source's exact ones</source>
+            <source>MKV stores times in whole milliseconds; MP4 and MOV keep the source&apos;s exact ones</source>
             <translation>MKV speichert Zeiten in ganzen Millisekunden; MP4 und MOV behalten die genauen der Quelle</translation>
         </message>
         <message>
@@ -1163,8 +1238,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>es gibt kein Modell {0}: wählen Sie eines von {1}</translation>
         </message>
         <message>
-            <source>{0}: not a weight file: need tensors by name, bare or under "module"</source>
-            <translation>{0}: keine Gewichtsdatei: nötig sind benannte Tensoren, allein oder unter "module"</translation>
+            <source>{0}: not a weight file: need tensors by name, bare or under &quot;module&quot;</source>
+            <translation>{0}: keine Gewichtsdatei: nötig sind benannte Tensoren, allein oder unter &quot;module&quot;</translation>
         </message>
         <message>
             <source>{0}: not a converted checkpoint ({1})</source>
@@ -1523,7 +1598,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>die Datei nennt sich interlaced, ihre Bilder sind aber ganz</translation>
         </message>
         <message>
-            <source>the film's own {0} frames are taken out of {1}: 3:2 pulldown is undone</source>
+            <source>the film&apos;s own {0} frames are taken out of {1}: 3:2 pulldown is undone</source>
             <translation>die {0} Bilder des Films werden aus {1} herausgenommen: der 3:2-Pulldown ist aufgehoben</translation>
         </message>
         <message>
@@ -1563,7 +1638,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>{0} kann nicht umgewandelt werden: {1}</translation>
         </message>
         <message>
-            <source>cannot keep the prompt's embeddings in {0}: {1}</source>
+            <source>cannot keep the prompt&apos;s embeddings in {0}: {1}</source>
             <translation>die gelesene Beschreibung kann nicht in {0} abgelegt werden: {1}</translation>
         </message>
         <message>
@@ -1579,7 +1654,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>die Kennung ist {0}, nötig ist eine neue aus a-z, 0-9 und Bindestrichen</translation>
         </message>
         <message>
-            <source>the network's result is not finite: its weights, or too little memory to repeat it, are to blame</source>
+            <source>the network&apos;s result is not finite: its weights, or too little memory to repeat it, are to blame</source>
             <translation>das Ergebnis des Netzes ist nicht endlich: Grund sind seine Gewichte oder zu wenig Speicher, um es zu wiederholen</translation>
         </message>
         <message>
@@ -1635,36 +1710,40 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>in {0} lässt sich nicht schreiben: {1}</translation>
         </message>
         <message>
-        <source>there is not enough memory to restore {0}</source>
-        <translation>Der Arbeitsspeicher reicht nicht, um {0} zu restaurieren</translation>
-    </message>
-    <message>
-        <source>there is not enough memory to load {0}</source>
-        <translation>Der Arbeitsspeicher reicht nicht, um {0} zu laden</translation>
-    </message>
-    <message>
-        <source>Not enough memory to load the model as planned: its weights are kept smaller.</source>
-        <translation>Der Speicher reicht nicht, um das Modell wie geplant zu laden: Seine Gewichte werden kleiner gehalten.</translation>
-    </message>
-    <message>
-        <source>{0} has changed while it was restored: start again</source>
-        <translation>{0} hat sich während der Restaurierung geändert: Bitte neu beginnen</translation>
-    </message>
-    <message>
-        <source>{0} can no longer be read: {1}</source>
-        <translation>{0} ist nicht mehr lesbar: {1}</translation>
-    </message>
-    <message>
-        <source>the disk of {0} is full: {1} has no name yet</source>
-        <translation>Der Datenträger von {0} ist voll: {1} hat noch keinen Namen</translation>
-    </message>
-    <message>
-        <source>a tile size was chosen, {0} has its own: leave it out</source>
-        <translation>Es wurde eine Kachelgröße gewählt, {0} hat eine eigene: lassen Sie sie weg</translation>
-    </message>
-    <message>
-        <source>times of track {0} were repeated or went back in the source; they are mended</source>
-        <translation>Zeiten der Spur {0} wiederholten sich in der Quelle oder gingen zurück; sie sind berichtigt</translation>
+            <source>there is not enough memory to restore {0}</source>
+            <translation>Der Arbeitsspeicher reicht nicht, um {0} zu restaurieren</translation>
+        </message>
+        <message>
+            <source>there is not enough memory to load {0}</source>
+            <translation>Der Arbeitsspeicher reicht nicht, um {0} zu laden</translation>
+        </message>
+        <message>
+            <source>Not enough memory to load the model as planned: its weights are kept smaller.</source>
+            <translation>Der Speicher reicht nicht, um das Modell wie geplant zu laden: Seine Gewichte werden kleiner gehalten.</translation>
+        </message>
+        <message>
+            <source>{0} has changed while it was restored: start again</source>
+            <translation>{0} hat sich während der Restaurierung geändert: Bitte neu beginnen</translation>
+        </message>
+        <message>
+            <source>{0} can no longer be read: {1}</source>
+            <translation>{0} ist nicht mehr lesbar: {1}</translation>
+        </message>
+        <message>
+            <source>the disk of {0} is full: {1} has no name yet</source>
+            <translation>Der Datenträger von {0} ist voll: {1} hat noch keinen Namen</translation>
+        </message>
+        <message>
+            <source>a tile size was chosen, {0} has its own: leave it out</source>
+            <translation>Es wurde eine Kachelgröße gewählt, {0} hat eine eigene: lassen Sie sie weg</translation>
+        </message>
+        <message>
+            <source>times of track {0} were repeated or went back in the source; they are mended</source>
+            <translation>Zeiten der Spur {0} wiederholten sich in der Quelle oder gingen zurück; sie sind berichtigt</translation>
+        </message>
+        <message>
+        <source>3:2 pulldown is undone: the film&#x27;s own 24 frames a second are taken out</source>
+        <translation>3:2-Pulldown wird rückgängig gemacht: Die eigenen 24 Bilder je Sekunde des Films werden herausgeholt</translation>
     </message>
 </context>
     <context>
@@ -2230,6 +2309,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>{} Speicher</translation>
         </message>
         <message>
+            <source>up to {} memory</source>
+            <translation>bis zu {} Speicher</translation>
+        </message>
+        <message>
             <source>Nothing is lost: sound, subtitles, times and colours are kept.</source>
             <translation>Nichts geht verloren: Ton, Untertitel, Zeiten und Farben bleiben.</translation>
         </message>
@@ -2260,6 +2343,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Source  {}×{}</source>
             <translation>Quelle  {}×{}</translation>
+        </message>
+        <message>
+            <source>Source</source>
+            <translation>Quelle</translation>
         </message>
         <message>
             <source>Plain upscale (Lanczos), not restored</source>
@@ -2328,6 +2415,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>In die Warteschlange gestellt.</translation>
         </message>
         <message>
+            <source>The report on the result is ready.</source>
+            <translation>Der Bericht über das Ergebnis ist fertig.</translation>
+        </message>
+        <message>
             <source>{} is done and checked.</source>
             <translation>{} ist fertig und geprüft.</translation>
         </message>
@@ -2394,7 +2485,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <context>
         <name>QueueRow</name>
         <message>
-            <source>Use the panel's settings for this job</source>
+            <source>Use the panel&apos;s settings for this job</source>
             <translation>Einstellungen der Leiste für diesen Auftrag nehmen</translation>
         </message>
         <message>
@@ -2418,20 +2509,28 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Fortsetzen, wo es aufhörte</translation>
         </message>
         <message>
-            <source>Start again; finished parts are used</source>
-            <translation>Neu starten; fertige Teile werden benutzt</translation>
-        </message>
-        <message>
             <source>Play the result</source>
             <translation>Das Ergebnis abspielen</translation>
         </message>
         <message>
-            <source>Show the result's folder</source>
+            <source>Show the result&apos;s folder</source>
             <translation>Den Ordner des Ergebnisses zeigen</translation>
         </message>
         <message>
-            <source>Cancel this job</source>
-            <translation>Diesen Auftrag abbrechen</translation>
+            <source>Start again</source>
+            <translation>Neu beginnen</translation>
+        </message>
+        <message>
+            <source>What was checked on the finished file</source>
+            <translation>Was an der fertigen Datei geprüft wurde</translation>
+        </message>
+        <message>
+            <source>Analyse result: figures, curves and crops beside the source</source>
+            <translation>Ergebnis untersuchen: Zahlen, Kurven und Ausschnitte neben der Quelle</translation>
+        </message>
+        <message>
+            <source>Cancel this job and remove its finished parts; pause keeps them</source>
+            <translation>Auftrag abbrechen und fertige Teile entfernen; Anhalten behält sie</translation>
         </message>
         <message>
             <source>Remove from the list</source>
@@ -2527,6 +2626,113 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Finished parts are kept: next time it goes on from about frame {}.</source>
             <translation>Fertige Teile bleiben: Nächstes Mal geht es etwa bei Bild {} weiter.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Report</name>
+        <message>
+            <source>Sound {}</source>
+            <translation>Ton {}</translation>
+        </message>
+        <message>
+            <source>Subtitle {}</source>
+            <translation>Untertitel {}</translation>
+        </message>
+        <message>
+            <source>Every frame decodes</source>
+            <translation>Jedes Bild lesbar</translation>
+        </message>
+        <message>
+            <source>Frames</source>
+            <translation>Bilder</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>Depth</source>
+            <translation>Tiefe</translation>
+        </message>
+        <message>
+            <source>Transparency</source>
+            <translation>Transparenz</translation>
+        </message>
+        <message>
+            <source>Time of every frame</source>
+            <translation>Zeit jedes Bildes</translation>
+        </message>
+        <message>
+            <source>Duration</source>
+            <translation>Dauer</translation>
+        </message>
+        <message>
+            <source>Rotation</source>
+            <translation>Drehung</translation>
+        </message>
+        <message>
+            <source>Pixel shape</source>
+            <translation>Pixelform</translation>
+        </message>
+        <message>
+            <source>Colour tags</source>
+            <translation>Farbangaben</translation>
+        </message>
+        <message>
+            <source>HDR mastering display</source>
+            <translation>HDR-Mastering-Angaben</translation>
+        </message>
+        <message>
+            <source>HDR content light</source>
+            <translation>HDR-Helligkeit</translation>
+        </message>
+        <message>
+            <source>Attachments</source>
+            <translation>Anhänge</translation>
+        </message>
+        <message>
+            <source>Chapters</source>
+            <translation>Kapitel</translation>
+        </message>
+        <message>
+            <source>Pictures against the source</source>
+            <translation>Bilder gegen die Quelle</translation>
+        </message>
+        <message>
+            <source>yes</source>
+            <translation>ja</translation>
+        </message>
+        <message>
+            <source>kept</source>
+            <translation>erhalten</translation>
+        </message>
+        <message>
+            <source>upright</source>
+            <translation>aufrecht</translation>
+        </message>
+        <message>
+            <source>as in the source</source>
+            <translation>wie in der Quelle</translation>
+        </message>
+        <message>
+            <source>{} frames compared</source>
+            <translation>{} Bilder verglichen</translation>
+        </message>
+        <message>
+            <source>{} frames, each within {} ms</source>
+            <translation>{} Bilder, jedes auf {} ms genau</translation>
+        </message>
+        <message>
+            <source>{}, every packet the same ({})</source>
+            <translation>{}, jedes Paket gleich ({})</translation>
+        </message>
+        <message>
+            <source>full range</source>
+            <translation>voller Bereich</translation>
+        </message>
+        <message>
+            <source>limited range</source>
+            <translation>begrenzter Bereich</translation>
         </message>
     </context>
     <context>
@@ -2640,6 +2846,17 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>{} subtitles</source>
             <translation>{} Untertitel</translation>
+        </message>
+    </context>
+    <context>
+        <name>TemporalProfile</name>
+        <message>
+            <source>Temporal profile: one row of pixels over time</source>
+            <translation>Zeitprofil: eine Pixelzeile über die Zeit</translation>
+        </message>
+        <message>
+            <source>Play: every frame adds a line. Drag the line in the picture to choose a row.</source>
+            <translation>Abspielen: Jedes Bild fügt eine Linie hinzu. Die Linie im Bild ziehen wählt die Zeile.</translation>
         </message>
     </context>
     <context>
@@ -2806,6 +3023,17 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>{}, done {}</source>
             <translation>{}, fertig {}</translation>
+        </message>
+    </context>
+    <context>
+        <name>_AnalysisLine</name>
+        <message>
+            <source>Stop the analysis</source>
+            <translation>Untersuchung beenden</translation>
+        </message>
+        <message>
+            <source>Analysing the result</source>
+            <translation>Das Ergebnis wird untersucht</translation>
         </message>
     </context>
     <context>

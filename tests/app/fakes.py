@@ -14,7 +14,7 @@ from app.engine_calls import EngineCalls, ModelFacts, OnThumb, WeightsCalls
 from engine.cancel import CancelToken
 from engine.clip import Clip, StreamInfo, StreamKind
 from engine.errors import SourceError
-from engine.events import Notice, OnEvent, Planned, Preview, Progress, SegmentDone, Verified
+from engine.events import Finding, Notice, OnEvent, Planned, Preview, Progress, SegmentDone, Verified
 from engine.job import Job
 from engine.media.frames import FrameIndex
 from engine.models.spec import Licence, ModelSpec, WeightFile
@@ -73,6 +73,13 @@ def picture(frame: int, width: int, height: int) -> NDArray[np.uint8]:
     pixels = np.zeros((height, width, 3), np.uint8)
     pixels[..., 0], pixels[..., 1], pixels[..., 2] = frame % 256, rows, columns
     return pixels
+
+
+FINDINGS = (
+    Finding(name="frames", found="50"),
+    Finding(name="audio 1", found="aac, sha256 0123456789abcdef"),
+    Finding(name="pictures", found="50 compared, 40.0 dB in colour"),
+)
 
 
 class FakeHeads:
@@ -246,7 +253,7 @@ class FakeEngine:
             self._tell(on_event, job, done, stop - start, start)
             if self.fail_with is not None and done >= SEGMENT:
                 raise self.fail_with
-        on_event(Verified(n_frames=done, psnr=40.0, checks=("frames",)))
+        on_event(Verified(n_frames=done, psnr=40.0, checks=("frames",), findings=FINDINGS))
         job.target.write_text(json.dumps({"frames": done, "beta": job.restoration.beta}))
         _store(job).unlink(missing_ok=True)
         return job.target

@@ -24,7 +24,7 @@ from engine.errors import DiskFullError, MemoryBudgetError
 from engine.events import Notice, Severity
 from engine.job import Job, JobState
 from engine.settings import Codec, ExportSettings, RestorationSettings
-from tests.app.fakes import FakeEngine
+from tests.app.fakes import FINDINGS, FakeEngine
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -177,6 +177,29 @@ def test_a_cancelled_job_does_not_stop_the_queue(
     with qtbot.waitSignal(queue.ran_dry, timeout=20000):
         engine.held = False
     assert [entry.state for entry in queue.entries] == [JobState.CANCELLED, JobState.DONE]
+
+
+def test_cancelling_removes_the_finished_parts_and_pausing_keeps_them(
+    queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
+) -> None:
+    engine.frame_seconds = 0.004
+    (number,) = queue.add(job(tmp_path))
+    qtbot.waitSignal(queue.segment_saved, timeout=20000).wait()
+    queue.pause(number)
+    assert engine.discarded == []
+    with qtbot.waitSignal(queue.entry_ended, timeout=20000):
+        queue.cancel(number)
+    qtbot.waitUntil(lambda: engine.discarded == [queue.entries[0].job.target], timeout=15000)
+    assert queue.entries[0].done_frames == 0
+
+
+def test_a_finished_job_keeps_its_report_over_a_restart(
+    queue: JobQueue, qtbot: QtBot, tmp_path: Path, engine: FakeEngine
+) -> None:
+    with qtbot.waitSignal(queue.ran_dry, timeout=20000):
+        queue.add(job(tmp_path))
+    (entry,) = queue._file.read()
+    assert entry.findings == FINDINGS
 
 
 def test_removing_an_unfinished_job_removes_its_parts(

@@ -46,6 +46,17 @@ def test_defaults_come_from_the_dataclasses(tmp_path: Path) -> None:
         (("iterations = 2", "iterations = 0"), "phase one"),
         (("learning_rate = 1e-3", "learning_rate = 1e-3\ntemporal = 0.5"), "centres >= 2"),
         (
+            ("learning_rate = 1e-3", "learning_rate = 1e-3\nalong_flow = true"),
+            "needs a temporal weight above 0",
+        ),
+        (
+            (
+                "learning_rate = 1e-3",
+                "learning_rate = 1e-3\ntemporal = 0.5\nalong_flow = true\n[phase.batch]\ncentres = 2",
+            ),
+            r"^phases: along_flow needs pool.flow = true$",
+        ),
+        (
             ("learning_rate = 1e-3", "learning_rate = 1e-3\n[phase.detail]\n[phase.batch]\ncentres = 2"),
             "head",
         ),

@@ -113,3 +113,40 @@ def test_the_detail_phase_leaves_the_fidelity_end_alone(folder: Path) -> None:
     after = read_weights(train(path, on_event=count))[0].state_dict()
     changed = {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])}
     assert changed == {"detail_head"}
+
+
+def along_flow(folder: Path, name: str) -> Path:
+    """The same run on a pool with flow, both phases along it."""
+    path = config(folder, name)
+    text = path.read_text(encoding="utf-8").replace('/pool"', '/pool_with_flow"\nflow = true')
+    text = text.replace("warm_up = 1", "warm_up = 1\nalong_flow = true")
+    text = text.replace('"fidelity"', '"fidelity"\ntemporal = 0.5')
+    text = text.replace("crop = 12\n[[", "crop = 12\ncentres = 2\n[[")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_run_along_the_flow_that_was_stopped_ends_with_the_same_weights(folder: Path) -> None:
+    steps = 0
+
+    def count(event: TrainingEvent) -> None:
+        nonlocal steps
+        steps += isinstance(event, TrainingProgress)
+
+    whole = read_weights(train(along_flow(folder, "along"), on_event=count))[0].state_dict()
+    assert steps == 6
+    path, steps = along_flow(folder, "along_stopped"), 0
+    train(path, on_event=count, is_cancelled=lambda: steps >= 4)
+    resumed = read_weights(train(path, on_event=lambda _: None))[0].state_dict()
+    assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+@pytest.mark.parametrize(("phase", "learner"), [("fidelity", "trunk"), ("detail", "detail_head")])
+def test_a_phase_along_the_flow_learns_something_else(folder: Path, phase: str, learner: str) -> None:
+    both, blind = along_flow(folder, f"both_{phase}"), along_flow(folder, f"blind_{phase}")
+    head, name, tail = blind.read_text(encoding="utf-8").partition(f'name = "{phase}"')
+    blind.write_text(head + name + tail.replace("along_flow = true", "", 1), encoding="utf-8")
+    along, other = (read_weights(train(p, on_event=lambda _: None))[0].state_dict() for p in (both, blind))
+    changed = {name.split(".")[0] for name in along if not torch.equal(along[name], other[name])}
+    assert learner in changed
+    assert phase == "fidelity" or changed == {"detail_head"}
