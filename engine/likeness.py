@@ -138,7 +138,8 @@ def _centred(frames: _Floats) -> _Floats:
 
 
 def _strength(centred: _Floats) -> _Floats:
-    return np.sqrt((centred**2).mean(axis=(1, 2), keepdims=True, dtype=np.float32))
+    power = (centred**2).mean(axis=(1, 2), keepdims=True)
+    return np.sqrt(power).astype(np.float32)
 
 
 def _outliers(source: _Floats) -> NDArray[np.bool_]:
