@@ -24,7 +24,7 @@ from app.demo import demo_clip
 from app.desktop import Desktop
 from app.dialog_desk import DialogDesk
 from app.engine_calls import EngineCalls
-from app.engine_words import in_words
+from app.engine_words import in_words, sentence
 from app.layout_desk import LayoutDesk
 from app.messages import Failure
 from app.preferences import Places, Preferences
@@ -324,7 +324,7 @@ class MainWindow(QMainWindow):
         if self.workshop.session.film is None:
             self.stage.show_failure(failure)
         else:
-            self.toast.say(in_words(failure.message))
+            self.toast.say(sentence(failure.message))
 
     @Slot()
     def _on_clip_opened(self) -> None:

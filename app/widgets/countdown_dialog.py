@@ -25,6 +25,8 @@ class CountdownDialog(Dialog):
         self.buttons.addStretch(1)
         self.buttons.addWidget(now)
         self.buttons.addWidget(stay)
+        stay.setDefault(True)
+        stay.setFocus()  # a key pressed by chance changes nothing
         now.clicked.connect(self._on_now)
         stay.clicked.connect(self.reject)
         self._timer = QTimer(self)

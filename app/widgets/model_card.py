@@ -217,7 +217,7 @@ class ModelCard(QWidget):
         facts = [
             self.tr("Enlarges {}").format(scales),
             self.tr("up to {} of memory").format(words.size(spec.most_bytes)),
-            self.tr("licence {}").format(spec.licence),
+            self.tr("licence {}").format(_licence_words(self.spec)),
         ]
         n_bytes = sum(weight.n_bytes or 0 for weight in spec.weights)
         if n_bytes:
@@ -300,3 +300,8 @@ def _doing(verb: Verb) -> str:
         Verb.VERIFY: translate("ModelCard", "Reading the files"),
         Verb.REMOVE: translate("ModelCard", "Removing the files"),
     }[verb]
+
+
+def _licence_words(spec: ModelSpec) -> str:
+    """Which terms hold, as people call them."""
+    return ", ".join(dict.fromkeys(licence.title for licence in spec.licences)) or spec.licence

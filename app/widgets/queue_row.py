@@ -110,6 +110,10 @@ class QueueRow(QFrame):
         self._analysis.show_progress(done, total)
         self._buttons["analyse"].setEnabled(total == 0)
 
+    def show_report(self, shown: bool) -> None:
+        """Unfold or fold the report of verification."""
+        self._report.setVisible(shown)
+
     @property
     def report_shown(self) -> bool:
         """True while the report of verification is unfolded."""
@@ -242,7 +246,7 @@ class QueueRow(QFrame):
     def _on_button_clicked(self) -> None:
         key = self.sender().objectName()
         if key == "report":
-            self._report.setVisible(self._report.isHidden())
+            self.show_report(not self.report_shown)
         else:
             self.wanted.emit(self.entry.id, key)
 
@@ -257,7 +261,7 @@ class QueueRow(QFrame):
     @Slot(object)
     def _on_menu_triggered(self, action: object) -> None:
         if action.data() == "report":  # type: ignore[attr-defined]
-            self._report.setVisible(self._report.isHidden())
+            self.show_report(not self.report_shown)
         else:
             self.wanted.emit(self.entry.id, action.data())  # type: ignore[attr-defined]
 
@@ -283,7 +287,8 @@ class _ReportTable(QWidget):
             if widget := item.widget():
                 widget.deleteLater()
         lines = list(report_words.rows(entry.findings))
-        lines += [("", sentence(notice.message)) for notice in entry.notices]
+        told = (notice for notice in entry.notices if notice.severity is not Severity.WARNING)
+        lines += [("", sentence(notice.message)) for notice in told]
         for number, (name, found) in enumerate(lines):
             self._grid.addWidget(label(name, self, "secondary"), number, 0)
             self._grid.addWidget(label(found, self, wrap=True), number, 1)

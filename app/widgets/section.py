@@ -1,6 +1,7 @@
 """A titled part of the panel: can fold, can be reset, shows when something in it was changed."""
 
-from PySide6.QtCore import QSize, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.widgets.controls import IconButton, label, set_role
@@ -15,6 +16,7 @@ class Section(QWidget):
     def __init__(self, title: str, parent: QWidget, *, foldable: bool = False) -> None:
         super().__init__(parent)
         self._title = title
+        self._foldable = foldable
         self._inside = QWidget(self)
         self.body = QVBoxLayout(self._inside)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -68,6 +70,14 @@ class Section(QWidget):
         column.addLayout(header)
         column.addWidget(self._inside)
         self._heading.setMinimumHeight(28)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on the title does what the arrow before it does."""
+        on_title = event.position().y() <= self._heading.geometry().bottom()
+        if self._foldable and on_title and event.button() == Qt.MouseButton.LeftButton:
+            self._on_fold_clicked()
+        else:
+            super().mouseReleaseEvent(event)
 
     @Slot()
     def _on_fold_clicked(self) -> None:

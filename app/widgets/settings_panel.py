@@ -1,6 +1,6 @@
 """The panel on the right: source, settings, and at its foot what it will cost and the one prominent button."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.choice import Choice
@@ -38,6 +38,7 @@ class SettingsPanel(QWidget):
         self.trouble = TroubleCard(self)
         self._specs: tuple[ModelSpec, ...] = ()
         self._preview_stage = PreviewStage.IDLE
+        self._unfolded: QWidget | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 0, 0, 0)
         column.setSpacing(0)
@@ -45,8 +46,26 @@ class SettingsPanel(QWidget):
         column.addWidget(self._actions())
         for part in (self.look, self.advanced, self.export):
             part.edited.connect(self.edited)
+        for section in (self.advanced, self.export):
+            section.folded_changed.connect(self._on_folded_changed)
         self.look.betas_wanted.connect(self._on_betas_wanted)
         self.set_ready(False)
+
+    @Slot(bool)
+    def _on_folded_changed(self, folded: bool) -> None:
+        """Bring what was unfolded into sight, once it has its size."""
+        section = self.sender()
+        if not folded and isinstance(section, QWidget):
+            self._unfolded = section
+            QTimer.singleShot(0, self._show_unfolded)
+
+    @Slot()
+    def _show_unfolded(self) -> None:
+        section = self._unfolded
+        if section is not None:
+            self.area.ensureWidgetVisible(section, 0, 8)
+            bar = self.area.verticalScrollBar()
+            bar.setValue(min(bar.value(), section.y() - 8))  # of a long one the title, not the end
 
     def set_models(self, specs: tuple[ModelSpec, ...]) -> None:
         """Offer these models."""

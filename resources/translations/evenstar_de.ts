@@ -1742,10 +1742,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Zeiten der Spur {0} wiederholten sich in der Quelle oder gingen zurück; sie sind berichtigt</translation>
         </message>
         <message>
-        <source>3:2 pulldown is undone: the film&#x27;s own 24 frames a second are taken out</source>
-        <translation>3:2-Pulldown wird rückgängig gemacht: Die eigenen 24 Bilder je Sekunde des Films werden herausgeholt</translation>
-    </message>
-</context>
+            <source>3:2 pulldown is undone: the film&apos;s own 24 frames a second are taken out</source>
+            <translation>3:2-Pulldown wird rückgängig gemacht: Die eigenen 24 Bilder je Sekunde des Films werden herausgeholt</translation>
+        </message>
+    </context>
     <context>
         <name>ExportSection</name>
         <message>

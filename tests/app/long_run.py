@@ -2,8 +2,8 @@
 
     xvfb-run -a env QT_QPA_PLATFORM=xcb python tests/app/long_run.py WORK_FOLDER
 
-Makes a 10-minute 854x480 clip with two sound tracks, at two frames in 5 seconds (240 frames), so that two cores can
-restore all of it to 960x540 in a quarter of an hour. Starts a window on it in a process of its own, pauses and resumes
+Makes a 10-minute 854x480 clip with two sound tracks, at one frame in 5 seconds (120 frames), so that two cores can
+restore all of it to 960x540 in ten minutes. Starts a window on it in a process of its own, pauses and resumes
 in the middle of a part, kills the process in a later part, starts another one, lets it go on, looks at a frame at
 another beta while the job runs, gives that beta to the job, and waits for the file.
 """
@@ -34,7 +34,7 @@ from tests.app.fakes import FakeDesktop
 
 logger = logging.getLogger("long run")
 
-RATE = Fraction(2, 5)
+RATE = Fraction(1, 5)
 SECONDS = 600
 WIDTH, HEIGHT = 854, 480
 BETA = 1.4

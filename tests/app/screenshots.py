@@ -27,7 +27,7 @@ from app.real_engine import real_engine
 from app.widgets.compare_view import Mode
 from engine.cancel import CancelToken
 from engine.errors import DiskFullError, EngineError, MemoryBudgetError
-from engine.events import Notice, OnEvent, Planned, Preview, Progress, Severity
+from engine.events import Finding, Notice, OnEvent, Planned, Preview, Progress, Severity, Verified
 from engine.job import Job
 from engine.models.weights_folder import FileState
 from tests.app.fakes import FakeDesktop, FakeWeights
@@ -42,6 +42,7 @@ class Staged:
 
     def __init__(self, rgb: bytes, width: int, height: int) -> None:
         self.error: EngineError | None = None
+        self.finishes = False
         self._preview = Preview(frame=12, width=width, height=height, rgb=rgb)
 
     def restore(self, job: Job, on_event: OnEvent, cancel: CancelToken) -> Path:
@@ -62,6 +63,9 @@ class Staged:
         on_event(self._preview)
         if self.error is not None:
             raise self.error
+        if self.finishes:
+            on_event(Verified(n_frames=5310, psnr=41.3, checks=(), findings=_FINDINGS))
+            return job.target
         while True:
             cancel.check()
             time.sleep(0.02)
@@ -85,6 +89,19 @@ _PLANNED = Planned(
     tile_width=256,
     condition=0.5,
     peak_bytes=1 << 30,
+)
+
+
+_FINDINGS = (
+    Finding(name="decoding", found="every frame"),
+    Finding(name="frames", found="5310"),
+    Finding(name="size", found="1920x1080"),
+    Finding(name="timestamps", found="5310 within 0.500 ms"),
+    Finding(name="duration", found="212.400 s"),
+    Finding(name="colour", found="1/1/1 limited range (H.273)"),
+    Finding(name="audio 1", found="aac, sha256 6b1f04c2d8e9a377"),
+    Finding(name="chapters", found="12"),
+    Finding(name="pictures", found="5310 compared, 41.3 dB in colour"),
 )
 
 
@@ -173,8 +190,32 @@ def _all_pictures(window: MainWindow, camera: Camera, staged: Staged, clip: Path
     _until(lambda: window.stage.strip.isVisible())
     camera.take("05_betas")
     window.desk.do("escape")
+    window.desk.do("profile")
+    for frame in range(shop.session.n_frames // 4, shop.session.n_frames // 2):
+        shop.session.seek(frame)
+        _until(lambda: not shop.loader.busy)
+        QTest.qWait(5)
+    camera.take("05_profile")
+    window.desk.do("profile")
+    _report_pictures(window, camera, staged)
     _queue_pictures(window, camera, staged)
     _dialog_pictures(window, camera, folder)
+
+
+def _report_pictures(window: MainWindow, camera: Camera, staged: Staged) -> None:
+    queue, panel = window.workshop.queue, window.queue_panel
+    staged.finishes = True
+    window.desk.do("upscale")
+    _until(lambda: queue.n_left == 0)
+    window.toast.hide()
+    panel.set_open(True, animated=False)
+    number = queue.entries[0].id
+    camera.take("07_done")
+    panel.show_analysis(number, 1770, 5310)
+    panel.row(number).show_report(True)
+    camera.take("07_report")
+    queue.remove(number)
+    staged.finishes = False
 
 
 def _queue_pictures(window: MainWindow, camera: Camera, staged: Staged) -> None:
@@ -198,6 +239,7 @@ def _queue_pictures(window: MainWindow, camera: Camera, staged: Staged) -> None:
     window.desk.do("pause")
     camera.take("06_paused")
     window.desk.do("pause")
+    camera.take("13_cancel", lambda: _opened(lambda: window.queue_desk.act(_running(window), "cancel")))
     window.queue_panel.set_open(False, animated=False)
     staged.error = DiskFullError("")
 
@@ -235,8 +277,14 @@ def _dialog_pictures(window: MainWindow, camera: Camera, folder: Path) -> None:
     camera.take("12_preferences", lambda: _opened(window.dialogs.open_preferences))
     camera.take("13_quit", lambda: _opened(window.close))
     camera.take("14_countdown", lambda: _opened(lambda: window.dialogs.open_countdown("sleep")))
-    window.panel.advanced.set_folded(False)
+    window.panel.advanced._fold_button.click()
     camera.take("15_advanced")
+
+
+def _running(window: MainWindow) -> int:
+    running = window.workshop.queue.running
+    assert running is not None
+    return running.id
 
 
 def _opened(open_dialog: Callable[[], object]) -> QWidget | None:

@@ -22,7 +22,8 @@ from engine.models import weights_folder
 from engine.models.spec import ModelSpec
 from tests.app.driving import close
 from tests.app.fakes import FakeDesktop
-from tests.clips import make_clip
+from tests.clips import make_clip, slow_picture
+from tests.tiny_cogvideox import install_tiny_cogvideox
 from tests.tiny_diffvsr import install_tiny_diffvsr
 from tests.tiny_star import install_tiny_star
 
@@ -42,7 +43,10 @@ def window(
     close(made)
 
 
-@pytest.mark.parametrize(("install", "scale"), [(install_tiny_star, 1.0), (install_tiny_diffvsr, 4.0)])
+@pytest.mark.parametrize(
+    ("install", "scale"),
+    [(install_tiny_star, 1.0), (install_tiny_diffvsr, 4.0), (install_tiny_cogvideox, 4.0)],
+)
 def test_a_sampling_model_restores_a_clip(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, install: Callable[..., ModelSpec], scale: float
 ) -> None:
@@ -51,11 +55,15 @@ def test_a_sampling_model_restores_a_clip(
     if "EVENSTAR_CLIP" in os.environ:
         clip = Path(shutil.copy(os.environ["EVENSTAR_CLIP"], tmp_path / "clips"))
     else:
-        clip = make_clip(tmp_path / "clips" / "clip.mp4", n_frames=8, width=96, height=64)
+        clip = make_clip(
+            tmp_path / "clips" / "clip.mp4", n_frames=8, width=96, height=64, picture=slow_picture
+        )
     window.open_paths([clip])
     session, queue = window.workshop.session, window.workshop.queue
     qtbot.waitUntil(lambda: session.film is not None, timeout=120_000)
-    restoration = replace(session.choice.restoration, model=model, scale=scale, short_side=None, steps=3)
+    restoration = replace(
+        session.choice.restoration, model=model, scale=scale, short_side=None, steps=3, memory_bytes=1 << 36
+    )
     session.change(replace(session.choice, restoration=restoration))
     session.set_range((0, 6))
     upscale = window.findChild(QPushButton, "upscale")

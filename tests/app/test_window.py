@@ -301,3 +301,19 @@ def test_clicking_through_every_command_breaks_nothing(opened: MainWindow, qtbot
         for dialog in [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not opened]:
             dialog.close()
     opened.workshop.player.stop()
+
+
+def test_a_section_unfolds_by_its_title_and_comes_into_sight(opened: MainWindow, qtbot: QtBot) -> None:
+    opened.resize(1024, 700)
+    advanced = opened.panel.advanced
+    opened.panel.area.ensureWidgetVisible(advanced)
+    QTest.mouseClick(advanced, Qt.MouseButton.LeftButton, pos=QPoint(60, 10))
+    assert not advanced.folded
+    bar = opened.panel.area.verticalScrollBar()
+    room = opened.panel.area.viewport().height()
+
+    def in_sight() -> bool:
+        whole = advanced.geometry().bottom() <= bar.value() + room
+        return advanced.y() >= bar.value() and (whole or bar.value() == advanced.y() - 8)
+
+    qtbot.waitUntil(in_sight, timeout=5000)

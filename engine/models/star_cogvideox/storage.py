@@ -25,8 +25,9 @@ class Storage(Enum):
     """Whole numbers of eight bits with a scale for each output channel."""
 
 
-NEVER_WHOLE_NUMBERS = ("patch_embed", "time_embedding", "norm_out", "proj_out")
-"""Linear layers outside the blocks; the temporal gates inside them are no linear layers."""
+KEPT_WIDE = ("patch_embed", "time_embedding", "norm_out", "proj_out")
+"""What lies outside the blocks. Inside them the norms with their gates and modulations stay plain by themselves in
+FP8; in INT8 the gates do, which are no linear layers."""
 
 
 def settle(network: Any, rung: str, device: torch.device, dtype: torch.dtype) -> Any:
@@ -47,7 +48,11 @@ def settle(network: Any, rung: str, device: torch.device, dtype: torch.dtype) ->
 def store(network: Any, storage: Storage, compute_dtype: torch.dtype) -> None:
     """Change how a network.VideoTransformer keeps its weights; in place, once, before it is moved."""
     if storage is Storage.FP8:
-        network.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=compute_dtype)
+        network.enable_layerwise_casting(
+            storage_dtype=torch.float8_e4m3fn,
+            compute_dtype=compute_dtype,
+            skip_modules_pattern=KEPT_WIDE,
+        )
     elif storage is Storage.INT8:
         quantise(network)
 
@@ -67,9 +72,9 @@ def offload(network: Any, device: torch.device) -> None:
 
 
 def quantise(network: nn.Module) -> None:
-    """Put a WholeNumbers in the place of every linear layer but NEVER_WHOLE_NUMBERS."""
+    """Put a WholeNumbers in the place of every linear layer but KEPT_WIDE."""
     for name, module in list(network.named_modules()):
-        if type(module) is not nn.Linear or name.startswith(NEVER_WHOLE_NUMBERS):
+        if type(module) is not nn.Linear or name.startswith(KEPT_WIDE):
             continue
         parent, _, child = name.rpartition(".")
         setattr(network.get_submodule(parent), child, WholeNumbers(module))

@@ -38,6 +38,8 @@ from tests.tiny_diffvsr import MODEL, install_tiny_diffvsr
 
 ROOT = Path(__file__).parents[4]
 LOSSLESS = ExportSettings(codec=Codec.FFV1)
+MEMORY = 1 << 36
+"""Given, so that what is free here does not decide how weights are kept."""
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +66,7 @@ def short(tmp_path: Path) -> Path:
 
 def job_for(source: Path, name: str = "film.mkv", **settings: Any) -> Job:
     """Two steps: a single one would end where it begins, at the noise, whatever the network says."""
-    chosen = RestorationSettings(model=MODEL, **({"steps": 2} | settings))
+    chosen = RestorationSettings(model=MODEL, **({"steps": 2, "memory_bytes": MEMORY} | settings))
     return Job(source=source, target=source.parent / name, device="cpu", restoration=chosen, export=LOSSLESS)
 
 
@@ -208,7 +210,7 @@ def listen(event):
         os.kill(os.getpid(), signal.SIGKILL)
 
 source, target, model = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
-chosen = RestorationSettings(model=model, steps=2)
+chosen = RestorationSettings(model=model, steps=2, memory_bytes=1 << 36)
 export = ExportSettings(codec=Codec.FFV1)
 restore(Job(source=source, target=target, device="cpu", restoration=chosen, export=export), listen)
 """

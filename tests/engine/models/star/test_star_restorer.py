@@ -23,6 +23,8 @@ from tests.clips import make_clip
 from tests.tiny_star import MODEL, install_tiny_star
 
 LOSSLESS = ExportSettings(codec=Codec.FFV1)
+MEMORY = 1 << 36
+"""Given, so that what is free here does not decide how weights are kept."""
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +43,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def job_for(source: Path, name: str = "film.mkv", **settings: Any) -> Job:
-    chosen = RestorationSettings(model=MODEL, steps=2, **({"scale": 2.0} | settings))
+    chosen = RestorationSettings(model=MODEL, steps=2, **({"scale": 2.0, "memory_bytes": MEMORY} | settings))
     return Job(source=source, target=source.parent / name, device="cpu", restoration=chosen, export=LOSSLESS)
 
 

@@ -43,14 +43,26 @@ def tiny_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mode
 
 
 @pytest.fixture
+def short(tmp_path: Path) -> Path:
+    """One segment, one window."""
+    (tmp_path / "clips").mkdir()
+    return make_clip(tmp_path / "clips" / "short.mp4", n_frames=3, width=32, height=24)
+
+
+@pytest.fixture
 def source(tmp_path: Path) -> Path:
     (tmp_path / "clips").mkdir()
     return make_clip(tmp_path / "clips" / "source.mp4", n_frames=14, width=32, height=24)
 
 
 def job_for(source: Path, name: str = "film.mkv", **settings: Any) -> Job:
-    """Twice the size: 64 x 48 pixels in tiles of 48 x 32, windows of nine frames."""
-    chosen = RestorationSettings(model=MODEL, **({"steps": 2, "scale": 2.0} | settings))
+    """Twice the size: 64 x 48 pixels in tiles of 48 x 32, windows of nine frames.
+
+    The memory is given: it is planned for the published size, and what is free here must not decide the film.
+    """
+    chosen = RestorationSettings(
+        model=MODEL, **({"steps": 2, "scale": 2.0, "memory_bytes": 1 << 36} | settings)
+    )
     return Job(source=source, target=source.parent / name, device="cpu", restoration=chosen, export=LOSSLESS)
 
 
@@ -79,9 +91,7 @@ def stop_after(segments: int):
 
 
 @pytest.mark.parametrize(("scale", "size"), [(1.0, (32, 24)), (2.5, (80, 60)), (4.0, (128, 96))])
-def test_a_clip_becomes_a_film_of_any_size(tmp_path: Path, scale: float, size: tuple[int, int]) -> None:
-    (tmp_path / "clips").mkdir()
-    short = make_clip(tmp_path / "clips" / "short.mp4", n_frames=2, width=32, height=24)
+def test_a_clip_becomes_a_film_of_any_size(short: Path, scale: float, size: tuple[int, int]) -> None:
     clip = probe(restore(job_for(short, scale=scale)))
     assert (clip.width, clip.height) == size
 
@@ -173,17 +183,17 @@ def test_a_preview_is_made_with_neighbours(source: Path) -> None:
     assert live_frame(job_for(source), 7).blend(1.0).shape == (48, 64, 3)
 
 
-@pytest.mark.parametrize(("rung", "least"), [("fp8", 15), ("int8", 25), ("offload", 30)])
+@pytest.mark.parametrize(("rung", "least"), [("fp8", 30), ("int8", 40), ("offload", 60)])
 def test_less_memory_keeps_the_weights_otherwise(
-    source: Path, rung: str, least: float, monkeypatch: pytest.MonkeyPatch
+    short: Path, rung: str, least: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Offloaded weights are copied to other addresses: sums round otherwise, and random networks amplify that.
-    plain = frames_of(restore(job_for(source, "plain.mkv")))
+    plain = frames_of(restore(job_for(short, "plain.mkv")))
     sampling = SPEC.sampling
     assert sampling is not None
     only = tuple(r for r in sampling.rungs if r.name == rung)
     monkeypatch.setitem(SPECS, SPEC.id, replace(SPEC, sampling=replace(sampling, rungs=only)))
-    kept = frames_of(restore(job_for(source, "kept.mkv")))
+    kept = frames_of(restore(job_for(short, "kept.mkv")))
+    print(f"{rung}: {psnr(kept, plain):.1f} dB")  # noqa: T201
     assert psnr(kept, plain) > least
 
 

@@ -52,6 +52,8 @@ def test_norms_gates_embeddings_and_the_last_projection_stay_as_they_are(storage
     store(network, storage, torch.float32)
     kept = (
         "patch_embed",
+        "time_embedding",
+        "proj_out",
         "norm_out",
         "norm_final",
         "norm1.norm",
