@@ -130,11 +130,13 @@ def _views(source: _Floats, film: _Floats) -> Iterator[_View]:
 def _normalised(frames: _Floats, strength: float) -> _Floats:
     """Frames without their brightness, all of one contrast."""
     centred = _centred(frames)
-    return centred * (strength / np.maximum(_strength(centred), 1.0))
+    factor = (strength / np.maximum(_strength(centred), 1.0)).astype(np.float32)
+    return centred * factor
 
 
 def _centred(frames: _Floats) -> _Floats:
-    return frames - frames.mean(axis=(1, 2), keepdims=True)
+    mean = frames.mean(axis=(1, 2), keepdims=True, dtype=np.float32)
+    return frames - mean
 
 
 def _strength(centred: _Floats) -> _Floats:
