@@ -124,3 +124,17 @@ class Clip:
     def is_sequence(self) -> bool:
         """True when the source is a numbered set of image files."""
         return self.first_number is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """How damaged a source is, and by what signs."""
+
+    condition: float
+    """What the network is told, in [0, 1]: 0 clean, 1 compressed to softness."""
+    noise: float
+    """Levels of 255 where the picture is quietest."""
+    blocking: float
+    """Steps on the grid of codec blocks over steps elsewhere, about 1 without blocks."""
+    quantiser: float | None = None
+    """On H.264's scale 0 to 51; None where the codec does not tell."""

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.clip import SourceState
+
 GRID = 8  # transform blocks of MPEG-1/2/4, JPEG and H.264 have edges on this grid
 ACTIVE_ENERGY = 200.0  # low-frequency DCT energy of a block worth asking about, in squared levels
 ENERGY_FLOOR = 0.5  # squared levels; rounding to 8 bit alone leaves about 1 per block
@@ -19,21 +21,39 @@ WORTH_KEEPING = (
 )
 
 
+# A quantiser of H.264 up to the first leaves nothing to repair by itself, from the second on a picture is damaged.
+QUANTISER_RAMP = (14.0, 24.0)
+FINE_QUANTISER_SHARE = (
+    0.35  # of the damage seen stays believed: a film may have been damaged before its last encode
+)
+
+
 def estimate_condition(frames: NDArray[np.uint8]) -> float:
-    """The state of a source in [0, 1]: 0 clean, 1 compressed to softness.
+    """The state of a source in [0, 1] by its frames alone, see source_state."""
+    return source_state(frames).condition
+
+
+def source_state(frames: NDArray[np.uint8], quantiser: float | None = None) -> SourceState:
+    """How damaged a source is: 0 clean, 1 compressed to softness.
 
     frames: (T, H, W, 3) uint8 RGB, a handful of frames as decoded: a crop or a resize would move the grid.
     A source without block edges and noise counts as clean however soft it is; one with block edges counts
-    the worse the less fine detail its codec left.
+    the worse the less fine detail its codec left, and the less the finer its quantiser was.
     """
     luma = frames.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     slope = detail_slope(luma)
     crisp = _ramp(slope, SOFT_RAMP)
     on_grid, on_whole_blocks = blocking(luma), blocking(luma, whole_blocks=True)
     encoded = crisp * _ramp(on_grid, BLOCKING_RAMP) + (1 - crisp) * _ramp(on_whole_blocks, SOFT_BLOCKING_RAMP)
+    if quantiser is not None:
+        encoded *= FINE_QUANTISER_SHARE + (1 - FINE_QUANTISER_SHARE) * _ramp(quantiser, QUANTISER_RAMP)
     softness = 1 - _ramp(slope, DETAIL_RAMP)
-    noise = _ramp(noise_sigma(luma), NOISE_RAMP)
-    return max(encoded * (WORTH_KEEPING + (1 - WORTH_KEEPING) * softness), noise * WORTH_KEEPING)
+    noise = noise_sigma(luma)
+    by_codec = encoded * (WORTH_KEEPING + (1 - WORTH_KEEPING) * softness)
+    condition = max(by_codec, _ramp(noise, NOISE_RAMP) * WORTH_KEEPING)
+    return SourceState(
+        condition=round(condition, 3), noise=round(noise, 2), blocking=round(on_grid, 2), quantiser=quantiser
+    )
 
 
 def blocking(luma: NDArray[np.float32], *, whole_blocks: bool = False) -> float:

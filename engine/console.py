@@ -17,6 +17,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from engine.cancel import Cancelled, CancelToken
+from engine.clip import SourceState
 from engine.errors import EngineError
 from engine.events import Event, Notice, Planned, Preview, Progress, SegmentDone, Severity, Verified
 from engine.job import Job
@@ -226,12 +227,20 @@ def duration(seconds: float) -> str:
 
 def _plan_line(plan: Planned) -> str:
     resumed = f", {plan.segments_done} already done" if plan.segments_done else ""
-    state = "" if plan.condition is None else f", source state {plan.condition:.2f}"
+    state = "" if plan.condition is None else f", source state {plan.condition:.2f}{_signs(plan.state)}"
     return (
         f"{plan.n_frames} frames in {plan.n_shots} shots to {plan.width}x{plan.height}, "
         f"{plan.n_segments} segments{resumed}; {plan.model} on {plan.device} ({plan.dtype}){state}; "
         f"{plan.codec} {plan.pixel_format}; up to {plan.peak_bytes / 2**30:.1f} GB"
     )
+
+
+def _signs(state: SourceState | None) -> str:
+    """What the state of the source was measured by."""
+    if state is None:
+        return ""
+    quantiser = "" if state.quantiser is None else f"quantiser {state.quantiser:.0f} of 51, "
+    return f" ({quantiser}noise {state.noise:.1f} levels, block edges x{state.blocking:.2f})"
 
 
 def _state_line(progress: Progress) -> str:

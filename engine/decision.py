@@ -8,14 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from engine.clip import Clip
-from engine.condition import estimate_condition
+from engine.clip import Clip, SourceState
+from engine.condition import source_state
 from engine.device import Placement, memory_budget, place
 from engine.errors import ExportError, MemoryBudgetError, SettingsError, SourceError
 from engine.events import Notice, Severity
 from engine.job import Job
 from engine.media.encoder import Encoder, choose_encoder, keeper_of_frames
 from engine.media.mux import losses
+from engine.media.quantiser import measure_quantiser
 from engine.media.reader import Reader
 from engine.media.sequence import list_files
 from engine.models.registry import spec_of
@@ -51,6 +52,8 @@ class Decision:
     """Frames are read with 16 bits a component."""
     encoder: Encoder
     condition: float
+    state: SourceState | None
+    """What the condition was measured by; None where it was chosen or plays no part."""
     """State of the source, 0 clean to 1 damaged."""
     keeps_frames: bool
     """Restored frames are kept beside the encoded segments while the film is made."""
@@ -116,7 +119,10 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
     spec, encoder = film.spec, film.encoder
     placement = place(job.device, spec.dtypes)
     cleans = spec.wants_cleaned and settings.beta > 1
-    condition = measure_condition(job, source) if spec.has_condition or cleans else 0.0
+    state, condition = None, 0.0
+    if spec.has_condition or cleans:
+        state = measure_state(job, source)
+        condition = state.condition if state is not None else settings.condition or 0.0
     prompts = prompts_for(clip.path, settings) if spec.reads_prompt else Prompts()
     plan = make_plan(
         spec.in_format(placement.dtype),
@@ -157,6 +163,7 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
         deep=clip.bit_depth > 8,
         encoder=encoder,
         condition=condition,
+        state=state,
         keeps_frames=keeps,
         disk_bytes=2 * film_bytes(encoder, len(source)) + (kept_bytes if keeps else 0),
         prompts=prompts,
@@ -223,14 +230,15 @@ def output_size(settings: RestorationSettings, width: int, height: int) -> tuple
     return max(2 * round(width * factor / 2), 2), max(2 * round(height * factor / 2), 2)
 
 
-def measure_condition(job: Job, source: Source) -> float:
-    """Return the chosen state of the source, or the one measured on frames from its whole length."""
+def measure_state(job: Job, source: Source) -> SourceState | None:
+    """Return the state of the source, measured on frames from its whole length; None where it was chosen."""
     if job.restoration.condition is not None:
-        return job.restoration.condition
+        return None
     picks = sorted({source.start + (len(source) - 1) * part // 4 for part in (0, 1, 2, 3, 4)})
     with Reader(source.clip, source.index, deep=False, deinterlace=source.deinterlace) as reader:
         frames = [next(iter(reader.read(at, at + 1, batch=1))).pixels for at in picks]
-    return round(estimate_condition(np.concatenate(frames).astype(np.uint8, copy=False)), 3)
+    pixels = np.concatenate(frames).astype(np.uint8, copy=False)
+    return source_state(pixels, measure_quantiser(source.clip))
 
 
 def _refuse_impossible(spec: ModelSpec, settings: RestorationSettings) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from engine.clip import SourceState
+
 
 class Severity(Enum):
     """How much a notice matters to the film."""
@@ -53,6 +55,8 @@ class Planned:
     """State of the source, 0 clean to 1 damaged; None where the model has no such input."""
     peak_bytes: int
     """Announced peak of the model's working memory."""
+    state: SourceState | None = None
+    """The signs it was measured by; None where it was chosen or plays no part."""
     disk_bytes: int = 0
     """About how much room on the disk the job needs while it works."""
 

@@ -340,6 +340,7 @@ class _Work:
                 tile_height=plan.tile_height,
                 tile_width=plan.tile_width,
                 condition=decision.condition,
+                state=decision.state,
                 peak_bytes=plan.peak_bytes,
                 disk_bytes=decision.disk_bytes,
             )

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.condition import blocking, estimate_condition, noise_sigma
+from engine.condition import blocking, estimate_condition, noise_sigma, source_state
 from engine.media.codec_pass import encode_decode
 
 
@@ -70,3 +70,20 @@ def test_a_soft_film_that_was_encoded_larger_and_then_halved_is_nearly_clean() -
     )
     assert estimate_condition(halved) < 0.5
     assert estimate_condition(encoded) > 0.8
+
+
+def test_block_edges_count_less_where_the_quantiser_was_fine() -> None:
+    frames = encode_decode(clean_clip(blur=1.5), "libx264", {"crf": "28"})
+    coarse, middling, fine = (source_state(frames, quantiser).condition for quantiser in (30.0, 19.0, 8.0))
+    assert coarse == estimate_condition(frames)
+    assert coarse > middling > fine
+    assert fine == pytest.approx(0.35 * coarse, abs=0.01)
+
+
+def test_noise_counts_whatever_the_quantiser() -> None:
+    grain = np.random.default_rng(0).normal(0, 8, clean_clip().shape)
+    noisy = np.clip(clean_clip(blur=2.0) + grain, 0, 255).astype(np.uint8)
+    state = source_state(noisy, 5.0)
+    assert state.condition == source_state(noisy).condition > 0.3
+    assert state.noise > 4
+    assert state.quantiser == 5.0

@@ -13,7 +13,10 @@ STRENGTH_UNIT = 0.02  # a strength before training is softplus(0) of this: 3.5 l
 # Of a strength, in parts of white, what is shown: little missing texture is left missing (grain on a wall is noise),
 # much is given more, up to a limit (at a contour it would be grit). Chosen by eye and by the energy of fine detail on
 # the development clips: see resources/weights/README.md.
-GRAIN_GAIN, GRAIN_THRESHOLD, GRAIN_LIMIT = 2.2, 1 / 255, 11 / 255
+GRAIN_THRESHOLD, GRAIN_LIMIT = 1 / 255, 11 / 255
+GRAIN_FOR_DAMAGE = (
+    0.08  # more of it at condition 1: what the codec took, the trunk's detail does not bring back
+)
 LEAK = 0.1  # LeakyReLU, not PReLU: the same quality here and 1.3x faster on CPU (research/default_model.md 3)
 
 
@@ -33,6 +36,8 @@ class CompactConfig:
     """Whether the network has the second head D."""
     grain: bool = False
     """Whether the second head also says how much fine texture the lq has lost, to be filled with grain."""
+    grain_gain: float = 2.2
+    """Of the strength above GRAIN_THRESHOLD, how much is shown."""
 
     def __post_init__(self) -> None:
         if min(self.channels, self.blocks, self.frames) < 1:
@@ -81,8 +86,9 @@ class CompactNet(nn.Module):
         """
         fidelity, detail, strength = self.ends(lq, condition, want_detail=want_detail)
         if detail is not None and strength is not None and grain is not None:
-            shown = (GRAIN_GAIN * (strength - GRAIN_THRESHOLD)).clamp(0, GRAIN_LIMIT)
-            detail = detail + shown * grain
+            shown = (self.config.grain_gain * (strength - GRAIN_THRESHOLD)).clamp(0, GRAIN_LIMIT)
+            for_damage = 1 + GRAIN_FOR_DAMAGE * condition.to(shown.dtype).view(-1, 1, 1, 1)
+            detail = torch.addcmul(detail, shown, grain * for_damage)
         return fidelity, detail
 
     def ends(
@@ -98,12 +104,10 @@ class CompactNet(nn.Module):
         if self.detail_head is None or not want_detail:
             return fidelity, None, None
         found = self.detail_head(features)
-        n_detail = 3 * self.config.scale**2
-        detail = F.pixel_shuffle(found[:, :n_detail], self.config.scale)
+        found = F.pixel_shuffle(found, self.config.scale)
         if not self.config.grain:
-            return fidelity, detail, None
-        strength = F.softplus(found[:, n_detail:]) * STRENGTH_UNIT
-        return fidelity, detail, F.pixel_shuffle(strength, self.config.scale)
+            return fidelity, found, None
+        return fidelity, found[:, :3], F.softplus(found[:, 3:]) * STRENGTH_UNIT
 
     def _base(self, centre: Tensor) -> Tensor:
         """Bicubic phases of the middle frame before the shuffle: (B, 3, h, w) to (B, 3*s*s, h, w)."""

@@ -15,6 +15,7 @@ from engine.events import Notice, OnEvent, Severity
 from engine.models.compact.grain import frame_grain, grain_table
 from engine.models.compact.network import CompactNet
 from engine.models.compact.slider import detail_amount
+from engine.models.compact.temporal_filter import filtered
 from engine.models.compact.weights import read_weights
 from engine.models.restorer import Heads, RestoreRequest
 from engine.models.spec import ModelSpec
@@ -130,13 +131,18 @@ class CompactRestorer:
         return base, detail
 
     def _stacks(self, request: RestoreRequest, window: Window) -> Tensor:
-        """The window's frames with their neighbours, (T, F, 3, h, w); the shot's ends are repeated."""
+        """The window's frames with their neighbours, (T, F, 3, h, w); the shot's ends are repeated.
+
+        The middle ones are filtered over time as whole frames, before tiles are cut: tiled equals untiled.
+        """
         lq = request.lq(window.context_start, window.context_stop)
         reach = self._networks[int(request.scale)].config.frames // 2
         centres = torch.arange(window.start, window.stop)[:, None]
         wanted = centres + torch.arange(-reach, reach + 1)[None, :]
         shot = request.segment.shot
-        return lq[wanted.clamp(shot.start, shot.stop - 1) - window.context_start]
+        stacks = lq[wanted.clamp(shot.start, shot.stop - 1) - window.context_start]
+        stacks[:, reach] = torch.stack([filtered(stack, reach, request.condition) for stack in stacks])
+        return stacks
 
     def _grain_of(self, request: RestoreRequest, window: Window, tile: Tile) -> Tensor | None:
         """The grain of a tile as seen, (T, 1, s*h, s*w), or None for a network without it."""

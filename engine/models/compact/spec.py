@@ -22,7 +22,7 @@ COMPACT = ModelSpec(
     weights=(
         WeightFile(
             name="compact_x2.safetensors",
-            sha256="3e3c3fca20041d4f1356e6e9432f204875926345994c2588102c5b3fdb90aed4",
+            sha256="a0f7cbeeb01d8841084cf378d5b2903b1428a39093fd00294a749efbffb0cfac",
         ),
         WeightFile(
             name="compact_x4.safetensors",

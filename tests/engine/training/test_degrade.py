@@ -63,11 +63,18 @@ def test_every_codec_really_runs_and_worse_quality_is_worse(name: str) -> None:
     assert 0 < errors[0] < errors[1]
 
 
-def test_small_pictures_do_not_go_to_av1(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        degrade, "CODECS", {"libsvtav1": (1.0, "crf", 30, 30), "libx264": (0.0, "crf", 20, 20)}
-    )
-    assert degrade.codec(np.random.default_rng(1), CLIP[:, :32, :32]).shape == (3, 32, 32, 3)
+@pytest.mark.parametrize(("name", "side"), [("libsvtav1", 32), ("libx265", 48)])
+def test_small_pictures_do_not_go_to_encoders_that_fail_on_them(
+    monkeypatch: pytest.MonkeyPatch, name: str, side: int
+) -> None:
+    used: list[str] = []
+    monkeypatch.setattr(degrade, "CODECS", {name: (1.0, "crf", 30, 30), "libx264": (0.0, "crf", 20, 20)})
+    monkeypatch.setattr(degrade, "encoded", lambda frames, codec, _: used.append(codec) or frames)
+    for frames in (CLIP[:, :side, :side], np.zeros((1, 80, 80, 3), np.uint8)):
+        for seed in range(8):
+            degrade.codec(np.random.default_rng(seed), frames)
+    assert {*used} == {"libx264", name}
+    assert used == sorted(used, key=lambda codec: codec == name)  # the small ones came first
 
 
 def test_a_drifting_parameter_walks_around_its_value() -> None:
