@@ -178,7 +178,11 @@ def test_a_manifest_that_is_too_deep_is_set_aside(tmp_path: Path) -> None:
         assert again.reports
 
 
-@pytest.mark.parametrize("content", [DEEP, "", "null", "[]", "{}", '{"a": NaN}', "\ud800", "{" * 9], ids=repr)
+@pytest.mark.parametrize(
+    "content",
+    [DEEP, "", "null", "[]", "{}", '{"a": NaN}', "\ud800", "{" * 9],
+    ids=["deep", "empty", "null", "list", "table", "nan", "surrogate", "open"],
+)
 def test_every_file_of_the_application_may_hold_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
 ) -> None:
