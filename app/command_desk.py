@@ -84,17 +84,21 @@ class CommandDesk(QObject):
 
     def _previous_shot(self) -> None:
         before = [shot for shot in (0, *self._session.shots) if shot < self._session.playhead]
-        self._session.seek(before[-1] if before else 0)
+        self._jump(before[-1] if before else 0)
 
     def _next_shot(self) -> None:
         after = [shot for shot in self._session.shots if shot > self._session.playhead]
-        self._session.seek(after[0] if after else self._session.n_frames - 1)
+        self._jump(after[0] if after else self._session.n_frames - 1)
 
     def _to_start(self) -> None:
-        self._session.seek(0)
+        self._jump(0)
 
     def _to_end(self) -> None:
-        self._session.seek(self._session.n_frames - 1)
+        self._jump(self._session.n_frames - 1)
+
+    def _jump(self, frame: int) -> None:
+        self._workshop.player.stop()
+        self._session.seek(frame)
 
     def _set_in(self) -> None:
         self._session.set_in(self._session.playhead)

@@ -141,9 +141,10 @@ class DialogDesk(QObject):
         overlay.raise_()
         overlay.setFocus()
 
-    def open_quit(self, running: QueueEntry, n_left: int, has_tray: bool) -> None:
+    def open_quit(self, running: QueueEntry, has_tray: bool) -> None:
         """Ask how to leave."""
-        dialog = QuitDialog(running, n_left, has_tray, self._window)
+        queue = self._workshop.queue
+        dialog = QuitDialog(running, queue.n_saved, queue.n_left, has_tray, self._window)
         dialog.decided.connect(self.leave_decided)
         dialog.open()
 
@@ -242,8 +243,11 @@ class DialogDesk(QObject):
 
     @Slot(object)
     def _on_preferences_accepted(self, values: dict[str, object]) -> None:
+        before = self._preferences.now.language
         self._preferences.change(**values)
         self.preferences_changed.emit()
+        if self._preferences.now.language != before:
+            self.said.emit(self.tr("The language changes at the next start."))
 
     @Slot(object, object, bool, object)
     def _on_scan_wanted(

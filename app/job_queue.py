@@ -90,6 +90,11 @@ class JobQueue(QObject):
         return sum(entry.active for entry in self._entries)
 
     @property
+    def n_saved(self) -> int:
+        """Frames in finished parts of the entry that runs or waits: what a sudden end keeps."""
+        return self._saved
+
+    @property
     def targets(self) -> frozenset[Path]:
         """Files that entries have written or will write."""
         return frozenset(entry.job.target for entry in self._entries)

@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
         running = self.workshop.queue.running
         if running is not None and not self._leaving:
             event.ignore()
-            self.dialogs.open_quit(running, self.workshop.queue.n_left, self._desktop.has_tray())
+            self.dialogs.open_quit(running, self._desktop.has_tray())
             return
         window_state.save(self, self._preferences)
         self._desktop.keep_awake(False)

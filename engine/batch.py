@@ -46,7 +46,7 @@ class Batch:
 
 def standard_out_folder(folder: Path) -> Path:
     """Where results go when nobody says otherwise: a sibling, so that nothing is mixed up."""
-    return folder.with_name(f"{folder.name}_restored")
+    return folder.with_name(f"{folder.name}_restored") if folder.name else folder / "restored"
 
 
 def find_clips(

@@ -116,6 +116,8 @@ class BatchDialog(Dialog):
         self._summary = label("", self, "secondary")
         self._cancel = button(self.tr("Cancel"), self.tr("Add nothing."), self, "large")
         self._add = button(self.tr("Add to the queue"), self.tr("Queues the ticked clips."), self, "primary")
+        for choice in (self._cancel, self._add):
+            choice.setAutoDefault(False)  # Return in a field ends the typing, not the dialog
 
     def _lay_out(self) -> None:
         self.body.addLayout(self._picker(self.tr("Folder"), self._in, "in"))

@@ -25,10 +25,10 @@ class QuitDialog(Dialog):
 
     decided = Signal(object)
 
-    def __init__(self, running: QueueEntry, n_left: int, has_tray: bool, parent: QWidget) -> None:
+    def __init__(self, running: QueueEntry, saved: int, n_left: int, has_tray: bool, parent: QWidget) -> None:
         super().__init__(self.tr("A job is running"), parent, 520)
         self.body.addWidget(label(self._numbers(running, n_left), self, wrap=True))
-        self.body.addWidget(label(self._promise(running), self, "secondary", wrap=True))
+        self.body.addWidget(label(self._promise(running, saved), self, "secondary", wrap=True))
         self._keys: dict[object, Leave] = {}
         rows = [
             (
@@ -62,9 +62,13 @@ class QuitDialog(Dialog):
         more = n_left - 1
         return first + (" " + self.tr("{} more in the queue.").format(more) if more > 0 else "")
 
-    def _promise(self, running: QueueEntry) -> str:
-        done = words.count(running.done_frames)
-        return self.tr("Finished parts are kept: next time it goes on from about frame {}.").format(done)
+    def _promise(self, running: QueueEntry, saved: int) -> str:
+        """saved: frames in finished parts."""
+        again = max(0, running.done_frames - saved)
+        text = self.tr(
+            "Finished parts are kept, {} frames so far. After quitting now, {} frames are done again."
+        )
+        return text.format(words.count(saved), words.count(again))
 
     @Slot()
     def _on_clicked(self) -> None:

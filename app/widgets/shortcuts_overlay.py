@@ -1,8 +1,8 @@
 """All keys at a glance, over the whole window."""
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.commands import Command, Commands
 from app.widgets.controls import button, label
@@ -18,6 +18,7 @@ class ShortcutsOverlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._commands = commands
+        self._before = QApplication.focusWidget()
         self._card = QWidget(self)
         self._card.setObjectName("overlay")
         self._card.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -37,6 +38,12 @@ class ShortcutsOverlay(QWidget):
         """Any key leads back."""
         del event
         self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keys go where they went before."""
+        if self._before is not None and self.hasFocus():
+            self._before.setFocus()
+        super().closeEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the card leads back."""

@@ -148,6 +148,7 @@ class Timeline(QWidget):
             self._paint_cached(painter, strip)
             self._paint_playhead(painter, strip)
         if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(now.accent), 1))
             painter.drawRect(strip.adjusted(-1, -1, 0, 0))
         painter.end()

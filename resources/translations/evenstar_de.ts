@@ -768,6 +768,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Gespeichert als {}.</translation>
         </message>
         <message>
+            <source>The language changes at the next start.</source>
+            <translation>Die Sprache wechselt beim nächsten Start.</translation>
+        </message>
+        <message>
             <source>Choose a folder</source>
             <translation>Ordner wählen</translation>
         </message>
@@ -2624,8 +2628,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Noch {} in der Warteschlange.</translation>
         </message>
         <message>
-            <source>Finished parts are kept: next time it goes on from about frame {}.</source>
-            <translation>Fertige Teile bleiben: Nächstes Mal geht es etwa bei Bild {} weiter.</translation>
+            <source>Finished parts are kept, {} frames so far. After quitting now, {} frames are done again.</source>
+            <translation>Fertige Teile bleiben, bisher {} Bilder. Nach sofortigem Beenden werden {} Bilder noch einmal gemacht.</translation>
         </message>
     </context>
     <context>

@@ -272,3 +272,17 @@ def test_delete_on_a_row_removes_it(opened: MainWindow, qtbot: QtBot) -> None:
     row: QueueRow = opened.queue_panel.row(opened.workshop.queue.entries[0].id)
     QTest.keyClick(row, Qt.Key.Key_Delete)
     assert opened.workshop.queue.entries == ()
+
+
+def test_a_folder_can_be_typed_letter_by_letter(opened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    tapes = tmp_path / "tapes"
+    tapes.mkdir()
+    (tapes / "a.mkv").write_bytes(b"film")
+    opened.dialogs.open_batch()
+    dialog = opened.dialogs.batch
+    assert dialog is not None
+    QTest.keyClicks(dialog._in, str(tapes))
+    QTest.keyClick(dialog._in, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(dialog.picked()) == 1, timeout=15000)
+    assert dialog.isVisible()
+    assert dialog._out.text() == str(tmp_path / "tapes_restored")

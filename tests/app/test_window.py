@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.main_window import MainWindow
 from app.viewing import Beside
 from app.widgets.compare_view import Mode
+from app.widgets.shortcuts_overlay import ShortcutsOverlay
 from engine.job import JobState
 from tests.app.driving import OpenWindow, close, open_clip
 from tests.app.fakes import FakeEngine
@@ -324,3 +325,32 @@ def test_a_section_unfolds_by_its_title_and_comes_into_sight(opened: MainWindow,
         return advanced.y() >= bar.value() and (whole or bar.value() == advanced.y() - 8)
 
     qtbot.waitUntil(in_sight, timeout=5000)
+
+
+def test_a_timeline_with_the_focus_still_shows_its_pictures(opened: MainWindow, qtbot: QtBot) -> None:
+    timeline = opened.stage.transport.timeline
+    opened.workshop.session.seek(40)
+    before = timeline.grab().toImage().pixelColor(60, 30)
+    timeline.setFocus()
+    qtbot.waitUntil(timeline.hasFocus, timeout=5000)
+    assert timeline.grab().toImage().pixelColor(60, 30) == before
+
+
+def test_jumping_ends_playback(opened: MainWindow, qtbot: QtBot) -> None:
+    session = opened.workshop.session
+    opened.desk.do("play")
+    qtbot.waitUntil(lambda: session.playhead > 2, timeout=10000)
+    opened.desk.do("to_start")
+    qtbot.wait(100)
+    assert (session.playhead, opened.workshop.player.speed) == (0, 0.0)
+
+
+def test_closing_the_overlay_gives_the_keys_back_to_the_picture(opened: MainWindow, qtbot: QtBot) -> None:
+    view = opened.stage.view
+    opened.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus, timeout=5000)
+    opened.desk.do("shortcuts")
+    overlay = opened.findChild(ShortcutsOverlay)
+    QTest.keyClick(overlay, Qt.Key.Key_Escape)
+    assert view.hasFocus()

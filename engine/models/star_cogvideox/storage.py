@@ -98,9 +98,3 @@ class WholeNumbers(nn.Module):
         """(..., out) of x: (..., in), in x's dtype."""
         scaled = F.linear(x, self.weight.to(x.dtype)) * self.scale
         return scaled if self.bias is None else scaled + self.bias
-
-
-def weight_bytes(module: nn.Module) -> int:
-    """Bytes of a module's parameters and buffers as they are stored."""
-    kept = [*module.parameters(), *module.buffers()]
-    return sum(tensor.numel() * tensor.element_size() for tensor in kept)

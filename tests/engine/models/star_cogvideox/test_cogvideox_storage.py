@@ -2,8 +2,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.footprint import weight_bytes
 from engine.models.star_cogvideox.network import VideoTransformer
-from engine.models.star_cogvideox.storage import Storage, WholeNumbers, offload, store, weight_bytes
+from engine.models.star_cogvideox.storage import Storage, WholeNumbers, offload, store
 from tests.engine.models.star_cogvideox.tiny import tiny_network
 
 
