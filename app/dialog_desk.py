@@ -243,8 +243,11 @@ class DialogDesk(QObject):
 
     @Slot(object)
     def _on_preferences_accepted(self, values: dict[str, object]) -> None:
+        before = self._preferences.now.language
         self._preferences.change(**values)
         self.preferences_changed.emit()
+        if self._preferences.now.language != before:
+            self.said.emit(self.tr("The language changes at the next start."))
 
     @Slot(object, object, bool, object)
     def _on_scan_wanted(

@@ -130,7 +130,11 @@ def _survey(clip: Clip, on_thumb: OnThumb, cancel: CancelToken) -> tuple[FrameIn
         on_thumb(seen, thumb[..., ::-1])
         seen += 1
 
-    index = survey(clip, thumb=see, thumb_width=THUMB_WIDTH, cancel=cancel)
+    def restart() -> None:
+        nonlocal finder, seen
+        finder, seen = ShotFinder(), 0
+
+    index = survey(clip, thumb=see, thumb_width=THUMB_WIDTH, restart=restart, cancel=cancel)
     shots = finder.shots(0, len(index))
     return index, tuple(shot.start for shot in shots[1:])
 

@@ -38,8 +38,8 @@ class Source:
     stop: int
     samples: dict[int, NDArray[np.uint8]]
     """Small frames (h, w, 3) uint8 by absolute index, for verification."""
-    looks: NDArray[np.uint8]
-    """(stop - start, h, w) uint8, the luma of every frame at very low resolution; see likeness.py."""
+    looks: NDArray[np.uint16]
+    """(stop - start, h, w) uint16, the luma of every frame at very low resolution; see likeness.py."""
     deinterlace: bool
     notices: tuple[Notice, ...]
     """What a person should know about this source before the start."""
@@ -56,7 +56,7 @@ def look_at(job: Job, clip: Clip, cancel: CancelToken) -> Source:
     clip = replace(clip, tone_mapped=job.restoration.tone_map and clip.color.is_hdr)
     wanted, width = job.restoration.deinterlace, ShotFinder.thumb_width
     seen = _Seen()
-    index = spread = survey(clip, thumb=seen.see, thumb_width=width, cancel=cancel)
+    index = spread = survey(clip, thumb=seen.see, thumb_width=width, restart=seen.restart, cancel=cancel)
     deinterlace = _deinterlace(wanted, clip, spread)
     if wanted is Deinterlace.FILM or (deinterlace and puts_fields_together(clip, spread)):
         # What was seen are frames with fields of two film frames; a second walk shows the film's own.
@@ -81,6 +81,10 @@ class _Seen:
     """What one walk shows, frame by frame."""
 
     def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget what was seen: the walk begins anew."""
         self.finder, self.samples, self.looks = ShotFinder(), FrameSamples(), LookKeeper()
 
     def see(self, thumb: NDArray[np.uint8]) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.reliability.figures import table
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each worker computes on one thread: two pools of two threads on two cores wait for each other.
@@ -26,3 +28,11 @@ def no_stray_threads() -> Iterator[None]:
     yield
     stray = [t.name for t in threading.enumerate() if t not in before and t.name in ("decode", "sample")]
     assert stray == []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The figures of a reliability run, here because only this process has all workers' reports."""
+    if lines := table(terminalreporter.getreports("passed")):
+        terminalreporter.section("reliability")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -64,39 +64,39 @@ def survey(
     *,
     thumb: Callable[[NDArray[np.uint8]], None] | None = None,
     thumb_width: int = 128,
+    restart: Callable[[], None] | None = None,
     cancel: CancelToken,
 ) -> FrameIndex:
     """The clip's frame index, from decoding it once from end to end.
 
     thumb: is given every frame as a small picture, (h, thumb_width, 3) uint8 BGR, once and in display order
     (thumb_width counts before rotation). A damaged file is walked through again by one thread, because only
-    that gives the same frames every time; its thumbs go on where they stopped.
+    that gives the same frames every time; `restart` is called before, and all thumbs are given anew.
     Raises SourceError when no frame can be decoded, Cancelled when asked to stop; leaves nothing open.
     """
     scaler = VideoReformatter()
-    n_seen = 0
 
-    def look(frame: VideoFrame, number: int) -> None:
-        nonlocal n_seen
+    def look(frame: VideoFrame) -> None:
         cancel.check()
-        if thumb is not None and number == n_seen:
+        if thumb is not None:
             thumb(thumbnail(frame, thumb_width, clip, scaler))
-            n_seen += 1
 
     tally = _walk(clip, look, threaded=True)
     if tally.is_damaged:
+        if restart is not None:
+            restart()
         tally = _walk(clip, look, threaded=False)
     if not tally.raw_pts:
         raise SourceError(f"{clip.path.name} holds a video stream, but not one frame of it can be decoded")
     return _index(clip, tally)
 
 
-def _walk(clip: Clip, look: Callable[[VideoFrame, int], None], *, threaded: bool) -> _Tally:
+def _walk(clip: Clip, look: Callable[[VideoFrame], None], *, threaded: bool) -> _Tally:
     """What decoding the clip shows; threaded: ends at the first damage, which is not repeatable."""
     tally = _Tally()
     with open_frames(clip, threaded=threaded) as source:
         for frame in source.frames():
-            look(frame, len(tally.raw_pts))
+            look(frame)
             tally.add(frame)
             tally.n_undecodable = source.n_undecodable
             if threaded and tally.is_damaged:

@@ -768,6 +768,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Gespeichert als {}.</translation>
         </message>
         <message>
+            <source>The language changes at the next start.</source>
+            <translation>Die Sprache wechselt beim nächsten Start.</translation>
+        </message>
+        <message>
             <source>Choose a folder</source>
             <translation>Ordner wählen</translation>
         </message>

@@ -1,6 +1,6 @@
-"""The toy model for every test here, and the figures of a run, printed by -rA."""
+"""The toy model for every test here, and what they count with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from engine.models.registry import SPECS
 from engine.models.slot import slot
 from tests.clips import make_clip, motion
+from tests.reliability.figures import Count, counter
 from tests.reliability.toy import CARRYING, TOY, install
 
 
@@ -24,3 +25,9 @@ def toy() -> Iterator[None]:
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
     return make_clip(tmp_path / "source.mp4", n_frames=20, width=64, height=48, picture=motion, audio="aac")
+
+
+@pytest.fixture
+def count(record_property: Callable[[str, object], None]) -> Count:
+    """Counts what a test shows, for the table at the end of the run."""
+    return counter(record_property)

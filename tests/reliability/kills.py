@@ -250,6 +250,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=25, help="of each stage of each model")
     parser.add_argument("--model", choices=MODELS, action="append", help="only this one")
+    parser.add_argument("--stage", choices=STAGES, action="append", help="only this one")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     chosen = parser.parse_args()
     prepare_models()
@@ -258,7 +259,7 @@ def main() -> None:
         all_figures = [
             kill_series(model, stage, chosen.kills, Path(folder), chosen.seed)
             for model in chosen.model or MODELS
-            for stage in STAGES
+            for stage in chosen.stage or STAGES
         ]
     total = sum(figures.kills for figures in all_figures)
     _say(f"{total} kills survived, every film as the uninterrupted one; {time.monotonic() - begun:.0f} s")

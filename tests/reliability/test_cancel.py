@@ -4,7 +4,6 @@ import random
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from engine import Cancelled, CancelToken
 from engine.restore import restore
 from engine.store import discard
+from tests.reliability.figures import Count
 from tests.reliability.films import LOSSLESS, frames_of, leftovers, toy_job
 
 pytestmark = pytest.mark.reliability
@@ -22,7 +22,7 @@ def threads() -> set[str]:
     return {thread.name for thread in threading.enumerate()}
 
 
-def test_cancel_at_any_moment_leaves_only_finished_segments(source: Path, record_property: Any) -> None:
+def test_cancel_at_any_moment_leaves_only_finished_segments(source: Path, count: Count) -> None:
     whole = frames_of(restore(toy_job(source, "whole.mkv", export=LOSSLESS)))
     begun = time.monotonic()
     restore(toy_job(source, export=LOSSLESS, overwrite=True))
@@ -49,7 +49,7 @@ def test_cancel_at_any_moment_leaves_only_finished_segments(source: Path, record
             assert leftovers(source.parent, "source.mp4", "whole.mkv") == []
     assert stopped >= MOMENTS // 4
     assert np.array_equal(frames_of(restore(toy_job(source, export=LOSSLESS))), whole)
-    record_property("figures", f"{stopped} cancelled at random moments")
+    count("cancels", stopped)
 
 
 def test_pause_at_any_moment_changes_nothing(source: Path) -> None:

@@ -17,6 +17,7 @@ from engine import Cancelled, CancelToken, Event, Notice
 from engine.errors import DiskFullError
 from engine.media.writer import SegmentWriter
 from engine.restore import restore
+from tests.reliability.figures import Count
 from tests.reliability.films import LOSSLESS, frames_of, leftovers, toy_job
 from tests.reliability.toy import CARRYING, TOY
 
@@ -40,7 +41,9 @@ def refused(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("room", [20_000, 150_000, 700_000], ids=["at once", "later", "while joining"])
-def test_a_really_full_disk_pauses_the_job_until_there_is_room(tmp_path: Path, room: int) -> None:
+def test_a_really_full_disk_pauses_the_job_until_there_is_room(
+    tmp_path: Path, room: int, count: Count
+) -> None:
     """A tmpfs of 3 MB in a user namespace."""
     folder = tmp_path / "small"
     folder.mkdir()
@@ -53,6 +56,7 @@ def test_a_really_full_disk_pauses_the_job_until_there_is_room(tmp_path: Path, r
     full, again = report["codes"].index("disk-full"), report["codes"].index("disk-room")
     assert full < again
     assert report["left"] == ["film.mkv"]
+    count("disk", part="tmpfs")
 
 
 class FullDisk:
@@ -87,7 +91,7 @@ class FullDisk:
 )
 @pytest.mark.parametrize("model", [TOY.id, CARRYING.id])
 def test_enospc_anywhere_pauses_the_job(
-    source: Path, monkeypatch: pytest.MonkeyPatch, model: str, owner: Any, name: str, at: int
+    source: Path, monkeypatch: pytest.MonkeyPatch, model: str, owner: Any, name: str, at: int, count: Count
 ) -> None:
     """In segments, carries, the manifest, the film, and the note that it gets its name."""
     wanted = frames_of(restore(toy_job(source, "whole.mkv", model=model, export=LOSSLESS)))
@@ -104,6 +108,7 @@ def test_enospc_anywhere_pauses_the_job(
     assert [code for code in told if code.startswith("disk")] == ["disk-full", "disk-room"]
     assert np.array_equal(frames_of(film), wanted)
     assert leftovers(source.parent, "source.mp4", "whole.mkv") == ["film.mkv"]
+    count("disk", part="injected")
 
 
 def test_a_job_that_waits_for_room_can_be_stopped(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:

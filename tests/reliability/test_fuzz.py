@@ -27,6 +27,7 @@ from engine.plan import Segment, Shot
 from engine.presets import as_dict, find, parse, shipped
 from engine.store import SegmentStore
 from tests.clips import make_clip, make_images
+from tests.reliability.figures import Count
 
 pytestmark = [pytest.mark.reliability, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parent.parent.parent
@@ -70,7 +71,7 @@ def mutated(content: bytes, dice: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("name", [*KINDS, "pictures"])
-def test_mutants_of_media_are_read_or_refused(tmp_path: Path, name: str) -> None:
+def test_mutants_of_media_are_read_or_refused(tmp_path: Path, name: str, count: Count) -> None:
     dice = random.Random(name)
     if name == "pictures":
         make_images(tmp_path / "p", "p_%02d.png", [1])
@@ -88,6 +89,7 @@ def test_mutants_of_media_are_read_or_refused(tmp_path: Path, name: str) -> None
     last = run.stdout.splitlines()[-1] if run.stdout else "nothing was read"
     assert run.returncode == 0, f"ended with {run.returncode} at {last}: {run.stderr[-2000:]}"
     assert run.stdout.count("\nend ") == MUTANTS
+    count("mutants", MUTANTS)
 
 
 JSON = st.recursive(
@@ -176,7 +178,11 @@ def test_a_manifest_that_is_too_deep_is_set_aside(tmp_path: Path) -> None:
         assert again.reports
 
 
-@pytest.mark.parametrize("content", [DEEP, "", "null", "[]", "{}", '{"a": NaN}', "\ud800", "{" * 9], ids=repr)
+@pytest.mark.parametrize(
+    "content",
+    [DEEP, "", "null", "[]", "{}", '{"a": NaN}', "\ud800", "{" * 9],
+    ids=["deep", "empty", "null", "list", "table", "nan", "surrogate", "open"],
+)
 def test_every_file_of_the_application_may_hold_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
 ) -> None:

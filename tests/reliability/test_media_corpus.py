@@ -20,6 +20,7 @@ from engine.media.probe import probe
 from engine.media.survey import survey
 from engine.restore import restore
 from engine.settings import Codec, Deinterlace, ExportSettings, RestorationSettings
+from tests.reliability.figures import Count
 from tests.reliability.toy import TOY
 
 MEDIA = Path(os.environ["EVENSTAR_MEDIA"]) if "EVENSTAR_MEDIA" in os.environ else None
@@ -121,7 +122,7 @@ def test_every_file_of_the_manifest_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize(("name", "place"), CASES)
-def test_an_odd_file_does_what_its_manifest_says(tmp_path: Path, name: str, place: int) -> None:
+def test_an_odd_file_does_what_its_manifest_says(tmp_path: Path, name: str, place: int, count: Count) -> None:
     assert MEDIA is not None
     wanted = WANTED[name][place]
     settings = RestorationSettings(model=TOY.id, scale=wanted.scale, **wanted.restoration)  # type: ignore[arg-type]
@@ -138,6 +139,7 @@ def test_an_odd_file_does_what_its_manifest_says(tmp_path: Path, name: str, plac
         with pytest.raises(EngineError, match=wanted.refused):
             restore(job, events.append)
         assert list(tmp_path.iterdir()) == []
+        count("media", part="refused")
         return
     restore(job, events.append)
     codes = {event.code for event in events if isinstance(event, Notice)}
@@ -148,6 +150,7 @@ def test_an_odd_file_does_what_its_manifest_says(tmp_path: Path, name: str, plac
     if wanted.n_frames is not None:
         assert report.n_frames == wanted.n_frames
     _check_times(job, target)
+    count("media", part="restored")
 
 
 def _check_times(job: Job, target: Path) -> None:

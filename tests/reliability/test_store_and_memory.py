@@ -21,6 +21,7 @@ from engine.restore import restore
 from engine.settings import Codec, ExportSettings, RestorationSettings
 from tests.clips import packet_bytes
 from tests.reliability import toy
+from tests.reliability.figures import Count
 from tests.reliability.films import LOSSLESS, frames_of, leftovers, toy_job
 from tests.reliability.toy import TOY, ToyRestorer, install
 
@@ -106,7 +107,7 @@ N_CALLS = 6
 
 @pytest.mark.parametrize("at", range(8))
 def test_memory_that_ends_at_any_step_costs_nothing_but_speed(
-    source: Path, monkeypatch: pytest.MonkeyPatch, at: int, record_property: Any
+    source: Path, monkeypatch: pytest.MonkeyPatch, at: int, count: Count
 ) -> None:
     whole = frames_of(restore(toy_job(source, "whole.mkv", export=LOSSLESS)))
     half = RestorationSettings(model=TOY.id, scale=2, window=TOY.window // 2)
@@ -123,7 +124,7 @@ def test_memory_that_ends_at_any_step_costs_nothing_but_speed(
     border = segments[failed].start
     assert np.array_equal(film[:border], whole[:border])
     assert np.array_equal(film[border:], small[border:])
-    record_property("figures", "out of memory injected: 1 fault")
+    count("memory")
 
 
 def replace_settings(job: Any, settings: RestorationSettings) -> Any:
@@ -131,7 +132,7 @@ def replace_settings(job: Any, settings: RestorationSettings) -> Any:
 
 
 def test_memory_errors_repeat_until_the_plan_is_small_enough(
-    source: Path, monkeypatch: pytest.MonkeyPatch
+    source: Path, monkeypatch: pytest.MonkeyPatch, count: Count
 ) -> None:
     Calls(monkeypatch, iter([True, True]))
     told: list[Event] = []
@@ -140,14 +141,16 @@ def test_memory_errors_repeat_until_the_plan_is_small_enough(
     wanted = frames_of(restore(replace_settings(toy_job(source, "one.mkv", export=LOSSLESS), single)))
     assert np.array_equal(film, wanted)
     assert [e.code for e in told if isinstance(e, Notice)].count("smaller-plan") == 1
+    count("memory", 2)
 
 
-def test_tries_are_bounded(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tries_are_bounded(source: Path, monkeypatch: pytest.MonkeyPatch, count: Count) -> None:
     calls = Calls(monkeypatch, iter(lambda: True, False))
     with pytest.raises(MemoryBudgetError):
         restore(toy_job(source))
     assert calls.n < 10
     assert leftovers(source.parent) == ["source.mp4"]
+    count("memory", calls.n)
 
 
 class OnceOutOfMemory:
@@ -183,7 +186,7 @@ class OnceOutOfMemory:
     ids=["decode", "to RGB", "from model", "write", "from RGB", "encode"],
 )
 def test_memory_that_ends_outside_the_model_is_survived_too(
-    source: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int
+    source: Path, monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int, count: Count
 ) -> None:
     owner = import_module(owner) if isinstance(owner, str) else owner
     fault = OnceOutOfMemory(monkeypatch, owner, name, at)
@@ -192,6 +195,7 @@ def test_memory_that_ends_outside_the_model_is_survived_too(
     assert fault.happened
     assert [e.code for e in told if isinstance(e, Notice)].count("smaller-plan") == 1
     assert leftovers(source.parent, "source.mp4") == ["film.mkv"]
+    count("memory")
 
 
 @pytest.mark.parametrize(
@@ -206,7 +210,7 @@ def test_memory_that_ends_outside_the_model_is_survived_too(
     ],
 )
 def test_memory_that_ends_elsewhere_ends_in_one_sentence_and_costs_no_segment(
-    source: Path, monkeypatch: pytest.MonkeyPatch, owner: str, name: str
+    source: Path, monkeypatch: pytest.MonkeyPatch, owner: str, name: str, count: Count
 ) -> None:
     fault = OnceOutOfMemory(monkeypatch, import_module(owner), name, 1)
     with pytest.raises(MemoryBudgetError, match=r"not enough memory to restore source\.mp4"):
@@ -215,10 +219,11 @@ def test_memory_that_ends_elsewhere_ends_in_one_sentence_and_costs_no_segment(
     assert not (source.parent / "film.mkv").exists()
     restore(toy_job(source))
     assert leftovers(source.parent, "source.mp4") == ["film.mkv"]
+    count("memory")
 
 
 def test_a_model_that_does_not_fit_while_it_loads_is_refused_in_one_sentence(
-    source: Path, monkeypatch: pytest.MonkeyPatch
+    source: Path, monkeypatch: pytest.MonkeyPatch, count: Count
 ) -> None:
     def load(*_: Any) -> Any:
         raise torch.OutOfMemoryError("injected")
@@ -228,6 +233,7 @@ def test_a_model_that_does_not_fit_while_it_loads_is_refused_in_one_sentence(
     with pytest.raises(MemoryBudgetError, match="there is not enough memory to load Toy"):
         restore(toy_job(source))
     assert leftovers(source.parent) == ["source.mp4"]
+    count("memory")
 
 
 VAE = VaeFacts(n_bytes=0, window=4, tile=512, smallest_tile=64, bytes_per_pixel=1.0)
@@ -236,7 +242,7 @@ SAMPLER = Sampling(rungs=RUNGS, smallest_window=1, smallest_tile=32, vae=VAE, st
 
 
 def test_a_model_that_does_not_fit_while_it_loads_is_kept_smaller(
-    source: Path, monkeypatch: pytest.MonkeyPatch
+    source: Path, monkeypatch: pytest.MonkeyPatch, count: Count
 ) -> None:
     tried: list[str] = []
 
@@ -252,6 +258,7 @@ def test_a_model_that_does_not_fit_while_it_loads_is_kept_smaller(
     restore(toy_job(source), told.append)
     assert tried == ["resident", "fp8", "offload"]
     assert [e.code for e in told if isinstance(e, Notice)].count("smaller-weights") == 1
+    count("memory", 2)
 
 
 def test_a_run_says_how_much_disk_it_needs(source: Path) -> None:

@@ -39,9 +39,9 @@ def test_thumbs_are_every_frame_in_order(plain: Path) -> None:
     assert {thumb.shape for thumb in thumbs} == {(64, 96, 3)}
 
 
-def test_thumbs_of_a_damaged_file_are_one_per_frame(tmp_path: Path) -> None:
+def test_thumbs_of_a_damaged_file_are_one_per_frame_all_from_the_walk_by_one_thread(tmp_path: Path) -> None:
     thumbs: list[np.ndarray] = []
-    index = survey(probe(_damaged(tmp_path)), thumb=thumbs.append, cancel=CancelToken())
+    index = survey(probe(_damaged(tmp_path)), thumb=thumbs.append, restart=thumbs.clear, cancel=CancelToken())
     assert index.n_corrupt + index.n_undecodable > 0
     assert len(thumbs) == len(index)
 
