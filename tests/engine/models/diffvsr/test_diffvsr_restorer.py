@@ -65,7 +65,7 @@ def test_tiles_make_nearly_the_same_film(source: Path) -> None:
 
     print(f"tiled against untiled: {psnr(tiled, whole):.1f} dB")  # noqa: T201
     assert not np.array_equal(tiled, whole)
-    assert psnr(tiled, whole) > 20
+    assert psnr(tiled, whole) > 30
 
 
 def test_a_preview_is_the_frame_of_the_film(source: Path) -> None:
