@@ -304,4 +304,5 @@ def _doing(verb: Verb) -> str:
 
 def _licence_words(spec: ModelSpec) -> str:
     """Which terms hold, as people call them."""
-    return ", ".join(dict.fromkeys(licence.title for licence in spec.licences)) or spec.licence
+    names = (licence.id.removeprefix("LicenseRef-").replace("-", " ") for licence in spec.licences)
+    return ", ".join(dict.fromkeys(names)) or spec.licence

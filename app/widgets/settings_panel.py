@@ -85,7 +85,7 @@ class SettingsPanel(QWidget):
             wish.setEnabled(ready)
 
     def show_estimate(self, time: str, cost: str, note: str) -> None:
-        """What the job will take, and what will be lost if anything; the place stays the same size."""
+        """What the job will take, and what will be lost or changed if anything."""
         self._time.setText(time)
         self._cost.setText(cost)
         self._note.setText(note)
@@ -163,7 +163,7 @@ class SettingsPanel(QWidget):
         self._cost = label("", foot, "secondary")
         self._cost.setAccessibleName(self.tr("Size and memory it will take"))
         self._note = label("", foot, "secondary", wrap=True)
-        self._note.setFixedHeight(32)
+        self._note.setMinimumHeight(32)  # grows upwards: what lies below keeps its place
         self._note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._activity = label("", foot, wrap=True)
         self._activity.setFixedHeight(32)

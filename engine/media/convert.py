@@ -3,7 +3,8 @@
 8-bit limited-range video goes through FFmpeg's scaler with accurate rounding (at most half a code value off).
 WORKAROUND: everything deeper, and full range on the way out, goes through our own matrix in float32, because
 FFmpeg 8.1's scaler takes 16-bit RGB to mean v * 256 instead of v * 257: white would come out as 65280, and
-10-bit codes up to 4 off. The scaler then only resamples chroma, at the file's own depth.
+10-bit codes up to 4 off. The scaler then only resamples chroma, at the file's own depth. So the luma of a film of
+8 bits is rounded once, also when its pictures were deep.
 """
 
 import sys
@@ -162,7 +163,7 @@ class FromRgb:
 
     def __call__(self, rgb: Pixels, alpha: Pixels | None) -> VideoFrame:
         """A frame of rgb (H, W, 3) and alpha (H, W) or None (opaque), fully tagged, without time stamp."""
-        if self._bits == 8 and rgb.dtype == np.uint16:
+        if self._is_rgb and self._bits == 8 and rgb.dtype == np.uint16:
             rgb = _eight_bit(rgb)
             alpha = _eight_bit(alpha) if alpha is not None and alpha.dtype == np.uint16 else alpha
         rgb = self._padded(rgb)

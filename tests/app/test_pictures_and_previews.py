@@ -27,6 +27,15 @@ from tests.app.driving import open_clip
 from tests.app.fakes import FakeEngine, picture
 
 
+@pytest.fixture
+def large(window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine) -> MainWindow:
+    """A window on a clip that is larger than its view."""
+    engine.width, engine.height = 2560, 1440
+    open_clip(window, clip, qtbot)
+    qtbot.waitUntil(lambda: window.workshop.session.film is not None, timeout=15000)
+    return window
+
+
 def shown_green(window: MainWindow) -> int:
     return window.stage.view.pictures()[1].pixelColor(3, 3).green()
 
@@ -39,17 +48,14 @@ def test_previewing_a_frame_shows_it_restored(opened: MainWindow, qtbot: QtBot, 
 
 
 def test_a_moving_playhead_gets_quick_pictures_and_a_resting_one_exact_ones(
-    window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine
+    large: MainWindow, qtbot: QtBot
 ) -> None:
-    engine.width, engine.height = 2560, 1440
-    open_clip(window, clip, qtbot)
-    session, view = window.workshop.session, window.stage.view
-    qtbot.waitUntil(lambda: session.film is not None, timeout=15000)
+    session, view = large.workshop.session, large.stage.view
     pairs: list[Pair] = []
-    window.workshop.viewing.pair_shown.connect(lambda pair, _beside: pairs.append(pair))
+    large.workshop.viewing.pair_shown.connect(lambda pair, _beside: pairs.append(pair))
     for frame in range(10, 20):
         session.seek(frame)
-        qtbot.waitUntil(lambda: not window.workshop.loader.busy, timeout=15000)
+        qtbot.waitUntil(lambda: not large.workshop.loader.busy, timeout=15000)
     moving = [pair for pair in pairs if pair.request.frame >= 10]
     assert {pair.before.width() for pair in moving} == {view.shown_width()}
     qtbot.waitUntil(lambda: view.pictures()[0].width() == 2560, timeout=15000)
@@ -58,33 +64,25 @@ def test_a_moving_playhead_gets_quick_pictures_and_a_resting_one_exact_ones(
 
 
 def test_a_hand_that_races_sees_key_frames_and_then_the_frame_itself(
-    window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine
+    large: MainWindow, qtbot: QtBot, engine: FakeEngine
 ) -> None:
-    engine.width, engine.height = 2560, 1440
-    open_clip(window, clip, qtbot)
-    session = window.workshop.session
-    qtbot.waitUntil(lambda: session.film is not None, timeout=15000)
+    session = large.workshop.session
     shown: list[tuple[int, bool]] = []
-    window.workshop.viewing.pair_shown.connect(
+    large.workshop.viewing.pair_shown.connect(
         lambda pair, _beside: shown.append((pair.request.frame, pair.exact))
     )
     engine.decoded.clear()
     for frame in (45, 20, 40):
         session.seek(frame)
-        qtbot.waitUntil(lambda: not window.workshop.loader.busy, timeout=15000)
+        qtbot.waitUntil(lambda: not large.workshop.loader.busy, timeout=15000)
     assert shown[1:] == [(0, False), (0, False)]
     qtbot.waitUntil(lambda: shown[-1] == (40, True), timeout=15000)
 
 
-def test_no_quick_picture_is_ever_smaller_than_what_is_shown_of_it(
-    window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine
-) -> None:
-    engine.width, engine.height = 2560, 1440
-    open_clip(window, clip, qtbot)
-    session, view = window.workshop.session, window.stage.view
-    qtbot.waitUntil(lambda: session.film is not None, timeout=15000)
+def test_no_quick_picture_is_ever_smaller_than_what_is_shown_of_it(large: MainWindow, qtbot: QtBot) -> None:
+    session, view = large.workshop.session, large.stage.view
     view.zoom_to(1.0)
-    with qtbot.waitSignal(window.workshop.viewing.pair_shown, timeout=15000) as shown:
+    with qtbot.waitSignal(large.workshop.viewing.pair_shown, timeout=15000) as shown:
         session.seek(10)
     pair = shown.args[0]
     assert pair.exact
@@ -92,16 +90,13 @@ def test_no_quick_picture_is_ever_smaller_than_what_is_shown_of_it(
 
 
 def test_a_snapshot_of_a_moving_playhead_waits_for_the_exact_pictures(
-    window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine
+    large: MainWindow, clip: Path, qtbot: QtBot
 ) -> None:
-    engine.width, engine.height = 2560, 1440
-    open_clip(window, clip, qtbot)
-    session = window.workshop.session
-    qtbot.waitUntil(lambda: session.film is not None, timeout=15000)
-    with qtbot.waitSignal(window.workshop.viewing.pair_shown, timeout=15000):
+    session = large.workshop.session
+    with qtbot.waitSignal(large.workshop.viewing.pair_shown, timeout=15000):
         session.seek(10)
-    with qtbot.waitSignal(window.presenter.snapshot_saved, timeout=15000):
-        window.desk.do("snapshot")
+    with qtbot.waitSignal(large.presenter.snapshot_saved, timeout=15000):
+        large.desk.do("snapshot")
     assert QImage(str(clip.with_name("tape_000010_source.png"))).width() == 2560
 
 

@@ -12,11 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from app.analyst import Analysis, command
 from app.main_window import MainWindow
+from app.real_engine import real_engine
 from app.report_words import rows
 from app.widgets.cancel_dialog import CancelDialog
 from app.widgets.temporal_profile import AROUND, CAPTION, LINE
 from app.workshop import peak_bytes
-from engine.events import Finding
+from engine.cancel import CancelToken
+from engine.events import Finding, Notice
 from engine.job import Job, JobState
 from engine.models.registry import spec_of
 from engine.settings import Deinterlace, RestorationSettings
@@ -174,3 +176,31 @@ def test_the_row_of_the_profile_is_dragged_in_the_picture(opened: MainWindow, qt
     assert abs(view.row - 0.25) < 0.02
     green = profile.grab().toImage().pixelColor(20, CAPTION + AROUND * LINE + 1).green()
     assert abs(green - 0.25 * 255) < 8  # the fake's green grows downwards
+
+
+def test_what_the_settings_make_of_the_source_is_said_before_the_start(
+    opened: MainWindow, engine: FakeEngine
+) -> None:
+    engine.notice = Notice(code="tone-mapped", message="HDR (up to 1000 cd/m2) is tone-mapped to SDR, BT.709")
+    opened.presenter._show_cost()
+    said = {made.text() for made in opened.panel.findChildren(QLabel)}
+    assert any("tone-mapped to SDR" in text and "Nothing is lost" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        (RestorationSettings(deinterlace=Deinterlace.FILM), "pulldown-undone"),
+        (RestorationSettings(deinterlace=Deinterlace.ON), "deinterlaced"),
+        (RestorationSettings(tone_map=True), "not-hdr"),
+    ],
+)
+def test_the_engine_tells_the_window_what_is_to_be_expected(
+    tmp_path: Path, settings: RestorationSettings, code: str
+) -> None:
+    path = make_clip(tmp_path / "a.mkv", n_frames=4)
+    calls = real_engine()
+    clip = calls.probe(path)
+    index = calls.index(clip, CancelToken())
+    job = Job(source=path, target=tmp_path / "b.mkv", restoration=settings)
+    assert code in {notice.code for notice in calls.notices(clip, index, job, 192, 128)}

@@ -121,11 +121,10 @@ def test_rgb_becomes_the_reference_code_values(name: str, full: bool, bits: int,
     tags = ColorTags(primaries=1, transfer=1, matrix=MATRICES[name], full_range=full)
     rgb = _random_rgb(deep)
     frame = FromRgb(_yuv444(bits), tags, 96, 64)(rgb, None)
-    # Films of 8 bits are made of pictures of 8 bits, whatever the depth they come in.
-    levels = np.round(rgb / 257) / 255 if deep and bits == 8 else rgb / np.iinfo(rgb.dtype).max
+    levels = rgb / np.iinfo(rgb.dtype).max
     wanted = np.minimum(_reference_yuv(levels, MATRICES[name], full, bits), 2**bits - 1)
-    # Half a code is rounding. The scaler's 15-bit coefficients, used for 8-bit limited video only, add 0.3.
-    tolerance = 0.8 if not full and (bits == 8 or not deep) else 0.501
+    # Half a code is rounding. The scaler's 15-bit coefficients, used for pictures and films of 8 bits, add 0.3.
+    tolerance = 0.8 if not (full or deep) else 0.501
     assert np.abs(_codes(frame, bits) - wanted).max() <= tolerance
     assert (frame.colorspace, frame.color_range) == (MATRICES[name], 2 if full else 1)
 
