@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.cancel import CancelToken
-from engine.clip import Clip
+from engine.clip import Clip, SourceState
 from engine.events import Notice, OnEvent
 from engine.job import Job
 from engine.media.frames import FrameIndex
@@ -84,6 +84,8 @@ class EngineCalls:
     """The truth about a clip's frames alone; quicker than a survey."""
     survey: Callable[[Clip, OnThumb, CancelToken], tuple[FrameIndex, tuple[int, ...]]]
     """One walk through a clip: the truth about its frames, and the first frames of its later shots."""
+    state: Callable[[Clip, FrameIndex], SourceState]
+    """How damaged a clip is."""
     notices: Callable[[Clip, FrameIndex, Job, int, int], tuple[Notice, ...]]
     """What a person should know before the job starts, at an output width and height; takes no time."""
     open_frames: Callable[[Clip, FrameIndex], FrameSource]

@@ -58,6 +58,7 @@ class Presenter(QObject):
         session.first_seen.connect(self._on_first_seen)
         session.walked.connect(self._on_walked)
         session.clip_opened.connect(self._on_clip_opened)
+        session.clip_judged.connect(self._panel.source.show_state)
         session.thumb_made.connect(self._stage.transport.timeline.add_thumb)
         session.choice_changed.connect(self.show_choice)
         session.playhead_moved.connect(self._on_playhead_moved)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.engine_calls import Blendable, EngineCalls, ModelFacts, OnThumb, Picture, WeightsCalls
 from engine.cancel import CancelToken
-from engine.clip import Clip
+from engine.clip import Clip, SourceState
 from engine.errors import ModelError
 from engine.events import Notice, OnEvent
 from engine.job import Job
@@ -39,6 +39,7 @@ def real_engine() -> EngineCalls:
         first_frame=_first_frame,
         index=_index,
         survey=_survey,
+        state=_state,
         notices=_notices,
         open_frames=OpenReader,
         specs=_specs,
@@ -137,6 +138,12 @@ def _survey(clip: Clip, on_thumb: OnThumb, cancel: CancelToken) -> tuple[FrameIn
     index = survey(clip, thumb=see, thumb_width=THUMB_WIDTH, restart=restart, cancel=cancel)
     shots = finder.shots(0, len(index))
     return index, tuple(shot.start for shot in shots[1:])
+
+
+def _state(clip: Clip, index: FrameIndex) -> SourceState:
+    from engine.source import measured_state
+
+    return measured_state(clip, index, 0, len(index))
 
 
 def _notices(clip: Clip, index: FrameIndex, job: Job, width: int, height: int) -> tuple[Notice, ...]:

@@ -22,7 +22,7 @@ from app.history import History
 from app.messages import Failure
 from app.preferences import Preferences
 from app.surveyor import SOURCE, Surveyor, SurveyTask
-from engine.clip import Clip
+from engine.clip import Clip, SourceState
 from engine.errors import EngineError, SettingsError
 from engine.job import Job
 from engine.settings import Preset
@@ -46,6 +46,8 @@ class Session(QObject):
     walked = Signal(int)
     """Frames seen so far of the clip that is opening."""
     clip_opened = Signal()
+    clip_judged = Signal(object)
+    """SourceState of the open clip, a moment after clip_opened."""
     """`film` and `shots` are there."""
     open_failed = Signal(object, object)
     """Path, Failure."""
@@ -76,6 +78,7 @@ class Session(QObject):
         surveyor.walked.connect(self._on_walked)
         surveyor.thumb_made.connect(self._on_thumb_made)
         surveyor.opened.connect(self._on_opened)
+        surveyor.judged.connect(self._on_judged)
         surveyor.failed.connect(self._on_failed)
 
     # the clip
@@ -236,6 +239,11 @@ class Session(QObject):
         self._preferences.remember_clip(film.clip.path)
         self.clip_opened.emit()
         self.playhead_moved.emit(0)
+
+    @Slot(object, object)
+    def _on_judged(self, task: SurveyTask, state: SourceState) -> None:
+        if task.purpose == SOURCE and not task.cancel.cancelled:
+            self.clip_judged.emit(state)
 
     @Slot(object, object)
     def _on_failed(self, task: SurveyTask, failure: Failure) -> None:

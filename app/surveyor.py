@@ -58,6 +58,8 @@ class Surveyor(QObject):
     """SurveyTask, frame, small picture."""
     opened = Signal(object, object, object)
     """SurveyTask, OpenClip, tuple of first frames of shots."""
+    judged = Signal(object, object)
+    """SurveyTask, SourceState."""
     failed = Signal(object, object)
     """SurveyTask, Failure."""
     scanned = Signal(object)
@@ -81,6 +83,7 @@ class Surveyor(QObject):
         self._worker.walked.connect(self.walked)
         self._worker.thumb_made.connect(self.thumb_made)
         self._worker.opened.connect(self.opened)
+        self._worker.judged.connect(self.judged)
         self._worker.failed.connect(self.failed)
         self._scan_asked.connect(self._worker.scan)
         self._encoders_asked.connect(self._worker.find_encoders)
@@ -123,6 +126,7 @@ class _SurveyWorker(QObject):
     walked = Signal(object, int)
     thumb_made = Signal(object, int, QImage)
     opened = Signal(object, object, object)
+    judged = Signal(object, object)
     failed = Signal(object, object)
     scanned = Signal(object)
     encoders_found = Signal(object)
@@ -169,6 +173,8 @@ class _SurveyWorker(QObject):
             self.first_seen.emit(task, to_image(first))
         index, shots = self._engine.survey(clip, _ThumbTeller(self, task, clip), task.cancel)
         self.opened.emit(task, OpenClip(clip=clip, index=index), shots)
+        task.cancel.check()
+        self.judged.emit(task, self._engine.state(clip, index))
 
 
 class _ThumbTeller:

@@ -6,18 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-import numpy as np
-
 from engine.clip import Clip, SourceState
-from engine.condition import source_state
 from engine.device import Placement, memory_budget, place
 from engine.errors import ExportError, MemoryBudgetError, SettingsError, SourceError
 from engine.events import Notice, Severity
 from engine.job import Job
 from engine.media.encoder import Encoder, choose_encoder, keeper_of_frames
 from engine.media.mux import losses
-from engine.media.quantiser import measure_quantiser
-from engine.media.reader import Reader
 from engine.media.sequence import list_files
 from engine.models.registry import spec_of
 from engine.models.slot import slot
@@ -27,7 +22,7 @@ from engine.plan import Plan, make_plan
 from engine.prompts import Prompts, prompts_for
 from engine.room import film_bytes, is_ample
 from engine.settings import RestorationSettings
-from engine.source import Source
+from engine.source import Source, measured_state
 from engine.store import sequence_fingerprint, source_fingerprint
 
 DEFAULT_SCALE = 4.0
@@ -120,9 +115,13 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
     placement = place(job.device, spec.dtypes)
     cleans = spec.wants_cleaned and settings.beta > 1
     state, condition = None, 0.0
-    if spec.has_condition or cleans:
-        state = measure_state(job, source)
-        condition = state.condition if state is not None else settings.condition or 0.0
+    if (spec.has_condition or cleans) and settings.condition is not None:
+        condition = settings.condition
+    elif spec.has_condition or cleans:
+        state = measured_state(
+            source.clip, source.index, source.start, source.stop, deinterlace=source.deinterlace
+        )
+        condition = state.condition
     prompts = prompts_for(clip.path, settings) if spec.reads_prompt else Prompts()
     plan = make_plan(
         spec.in_format(placement.dtype),
@@ -228,17 +227,6 @@ def output_size(settings: RestorationSettings, width: int, height: int) -> tuple
     if float(factor).is_integer():
         return width * int(factor), height * int(factor)
     return max(2 * round(width * factor / 2), 2), max(2 * round(height * factor / 2), 2)
-
-
-def measure_state(job: Job, source: Source) -> SourceState | None:
-    """Return the state of the source, measured on frames from its whole length; None where it was chosen."""
-    if job.restoration.condition is not None:
-        return None
-    picks = sorted({source.start + (len(source) - 1) * part // 4 for part in (0, 1, 2, 3, 4)})
-    with Reader(source.clip, source.index, deep=False, deinterlace=source.deinterlace) as reader:
-        frames = [next(iter(reader.read(at, at + 1, batch=1))).pixels for at in picks]
-    pixels = np.concatenate(frames).astype(np.uint8, copy=False)
-    return source_state(pixels, measure_quantiser(source.clip))
 
 
 def _refuse_impossible(spec: ModelSpec, settings: RestorationSettings) -> None:

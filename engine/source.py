@@ -7,13 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.cancel import CancelToken
-from engine.clip import Clip, FieldOrder
+from engine.clip import Clip, FieldOrder, SourceState
+from engine.condition import source_state
 from engine.errors import SettingsError
 from engine.events import Notice, Severity
 from engine.job import Job
 from engine.likeness import LookKeeper
 from engine.media.deinterlace import puts_fields_together
 from engine.media.frames import Cadence, FrameIndex
+from engine.media.quantiser import measure_quantiser
+from engine.media.reader import Reader
 from engine.media.survey import notices, survey
 from engine.media.telecine import film_index
 from engine.media.tone_map import ToneMap
@@ -75,6 +78,22 @@ def look_at(job: Job, clip: Clip, cancel: CancelToken) -> Source:
         deinterlace=deinterlace,
         notices=(*notices(clip, spread), *_decided(job, clip, spread, index, deinterlace)),
     )
+
+
+def measured_state(
+    clip: Clip, index: FrameIndex, start: int, stop: int, *, deinterlace: bool | None = None
+) -> SourceState:
+    """How damaged the frames [start, stop) are, by five of them and by what the decoder tells.
+
+    deinterlace: None for what a job would do by itself. Raises SourceError when the file has changed.
+    """
+    if deinterlace is None:
+        deinterlace = _deinterlace(Deinterlace.AUTO, clip, index)
+    picks = sorted({start + (stop - 1 - start) * part // 4 for part in range(5)})
+    with Reader(clip, index, deep=False, deinterlace=deinterlace) as reader:
+        frames = [next(iter(reader.read(at, at + 1, batch=1))).pixels for at in picks]
+    pixels = np.concatenate(frames).astype(np.uint8, copy=False)
+    return source_state(pixels, measure_quantiser(clip))
 
 
 class _Seen:

@@ -1,11 +1,11 @@
 """The facts of the open clip, in two lines."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app import words
 from app.widgets.controls import Elided, label
-from engine.clip import Clip, FieldOrder, StreamKind
+from engine.clip import Clip, FieldOrder, SourceState, StreamKind
 
 
 class SourceCard(QWidget):
@@ -39,12 +39,32 @@ class SourceCard(QWidget):
     def show_clip(self, clip: Clip, n_frames: int) -> None:
         """Show the facts."""
         self._name.set_whole(clip.path.name)
+        self._facts.setToolTip("")
         facts = (fact.replace(" ", "\u00a0") for fact in self._facts_of(clip, n_frames))
         self._facts.setText("  · ".join(facts))
+
+    @Slot(object)
+    def show_state(self, state: SourceState) -> None:
+        """Add how damaged the clip is; what it was measured by is in the tip."""
+        percent = self.tr("{} % damage").format(round(100 * state.condition)).replace(" ", "\u00a0")
+        self._facts.setText(f"{self._facts.text()}  · {percent}")
+        signs = [
+            self.tr("noise {} of 255").format(QLocale().toString(state.noise, "f", 1)),
+            self.tr("block edges x{}").format(QLocale().toString(state.blocking, "f", 2)),
+        ]
+        if state.quantiser is not None:
+            signs.append(self.tr("quantiser {} of 51").format(round(state.quantiser)))
+        tip = self.tr("Damage as measured: {}. Advanced settings override it.").format(", ".join(signs))
+        self._facts.setToolTip(tip)
+        self._facts.setAccessibleDescription(tip)
 
     def facts(self) -> str:
         """The line of facts."""
         return self._facts.text()
+
+    def signs(self) -> str:
+        """What the damage was measured by, "" before that."""
+        return self._facts.toolTip()
 
     def _facts_of(self, clip: Clip, n_frames: int) -> list[str]:
         scan = "" if clip.field_order is FieldOrder.PROGRESSIVE else self.tr("i", "interlaced, as in 576i")

@@ -2851,6 +2851,26 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{} subtitles</source>
             <translation>{} Untertitel</translation>
         </message>
+        <message>
+            <source>{} % damage</source>
+            <translation>{} % Schaden</translation>
+        </message>
+        <message>
+            <source>noise {} of 255</source>
+            <translation>Rauschen {} von 255</translation>
+        </message>
+        <message>
+            <source>block edges x{}</source>
+            <translation>Blockkanten x{}</translation>
+        </message>
+        <message>
+            <source>quantiser {} of 51</source>
+            <translation>Quantisierer {} von 51</translation>
+        </message>
+        <message>
+            <source>Damage as measured: {}. Advanced settings override it.</source>
+            <translation>Gemessener Schaden: {}. Die erweiterten Einstellungen gehen vor.</translation>
+        </message>
     </context>
     <context>
         <name>TemporalProfile</name>

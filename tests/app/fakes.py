@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from app.engine_calls import EngineCalls, ModelFacts, OnThumb, WeightsCalls
 from engine.cancel import CancelToken
-from engine.clip import Clip, StreamInfo, StreamKind
+from engine.clip import Clip, SourceState, StreamInfo, StreamKind
 from engine.errors import SourceError
 from engine.events import Finding, Notice, OnEvent, Planned, Preview, Progress, SegmentDone, Verified
 from engine.job import Job
@@ -192,6 +192,7 @@ class FakeEngine:
             first_frame=lambda clip: picture(0, self.width, self.height),
             index=lambda clip, cancel: self.survey(clip, _no_thumb, cancel)[0],
             survey=self.survey,
+            state=lambda clip, index: SourceState(condition=0.34, noise=0.8, blocking=1.22, quantiser=12.0),
             notices=self.notices,
             open_frames=lambda clip, index: FakeFrames(self, clip, index),
             specs=lambda: self.specs,

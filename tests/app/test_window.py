@@ -46,6 +46,13 @@ def test_a_clip_shows_its_source_beside_a_plain_upscale(opened: MainWindow) -> N
     assert "160×90" in opened.panel.source.facts()
 
 
+def test_a_clip_shows_how_damaged_it_is_and_by_what_signs(opened: MainWindow, qtbot: QtBot) -> None:
+    source = opened.panel.source
+    qtbot.waitUntil(lambda: "34\u00a0%\u00a0damage" in source.facts())
+    for sign in ("quantiser 12 of 51", "noise 0.8 of 255", "block edges x1.22"):
+        assert sign in source.signs()
+
+
 def test_a_small_clip_gets_a_target_the_model_can_reach(opened: MainWindow) -> None:
     restoration = opened.workshop.session.choice.restoration
     assert (restoration.short_side, restoration.scale) == (None, 4.0)
