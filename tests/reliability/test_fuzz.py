@@ -217,6 +217,20 @@ def test_every_file_of_the_application_may_hold_anything(
     count("documents", 6, part="other files")
 
 
+def test_a_queue_whose_failure_is_cut_short_is_set_aside(tmp_path: Path) -> None:
+    path, entry = (
+        tmp_path / "queue.json",
+        QueueEntry(id=1, job=Job(source=Path("a.mkv"), target=Path("b.mkv"))),
+    )
+    QueueFile(path).write((entry,))
+    data = json.loads(path.read_text())
+    data["entries"][0]["failure"] = [None]
+    path.write_text(json.dumps(data))
+    file = QueueFile(path)
+    assert file.read() == ()
+    assert file.report
+
+
 def test_a_disk_that_refuses_the_queue_leaves_the_one_saved_last(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
