@@ -252,6 +252,7 @@ SENTENCES = (
         "Engine", "times of track {0} were repeated or went back in the source; they are mended"
     ),
     QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
+    QT_TRANSLATE_NOOP("Engine", "{0} packets of track {1} are damaged in the source and left out"),
 )
 """Messages of errors and notices."""
 

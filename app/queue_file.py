@@ -74,7 +74,7 @@ class QueueFile:
         except (
             ValueError,
             TypeError,
-            KeyError,
+            LookupError,
             AttributeError,
             RecursionError,
             OSError,

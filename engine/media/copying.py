@@ -4,6 +4,7 @@ from __future__ import annotations  # av's Packet is generic in its stub only
 
 import io
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +22,7 @@ from engine.errors import SourceError
 from engine.events import Notice, Severity
 from engine.media.copied_times import MendedTimes
 from engine.media.encoder import IMAGES, MATROSKA, Encoder
+from engine.media.packets import is_headless
 from engine.media.source import open_container
 from engine.media.timeline import Timeline
 from engine.settings import ExportSettings
@@ -81,6 +83,8 @@ def _first_packets(source: InputContainer, stream: Stream) -> Iterator[Packet[St
     """The stream's first packets whose times rise; some muxers look at the data before they accept it."""
     taken, last = 0, None
     for number, packet in enumerate(source.demux(stream)):
+        if is_headless(source, packet):
+            continue
         if packet.size and packet.dts is not None and (last is None or packet.dts > last):
             last, taken = packet.dts, taken + 1
             yield packet
@@ -204,11 +208,16 @@ def moved_chapters(source: InputContainer, timeline: Timeline) -> list[Chapter]:
 
 
 def copied_packets(
-    source: InputContainer, mapped: dict[int, Stream], timeline: Timeline, mended: MendedTimes
+    source: InputContainer,
+    mapped: dict[int, Stream],
+    timeline: Timeline,
+    mended: MendedTimes,
+    left_out: Counter[int],
 ) -> Iterator[tuple[Fraction, Packet[Stream]]]:
     """Packets of the copied streams, moved and assigned to the target, with their new decoding times (s).
 
-    mended: times that replace those of whole streams. The packets' bytes are not touched.
+    mended: times that replace those of whole streams. left_out: counts, by stream, packets too damaged to carry
+    over. The packets' bytes are not touched.
     """
     better = {index: iter(times) for index, times in mended.items()}
     wanted = [source.streams[index] for index in mapped]
@@ -222,6 +231,9 @@ def copied_packets(
         if packet.stream.index in better:
             pts = dts = next(better[packet.stream.index])
         if pts is None or dts is None or not timeline.holds(pts * packet.time_base):
+            continue
+        if is_headless(source, packet):
+            left_out[packet.stream.index] += 1
             continue
         shift = round(timeline.shift / packet.time_base)
         packet.pts, packet.dts = pts + shift, dts + shift

@@ -4,6 +4,7 @@ from __future__ import annotations  # av's Packet is generic in its stub only
 
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -120,6 +121,7 @@ def _mux_file(
         film = _add_film(output, encoder, segments[0], _rate(clip, index, start, stop))
         mapped: dict[int, Stream] = {}
         mended: MendedTimes = {}
+        left_out: Counter[int] = Counter()
         if source is not None:
             mapped = add_copied_streams(source, output, clip, encoder, export)
             copy_tags(source, output, clip, film, export)
@@ -128,11 +130,13 @@ def _mux_file(
             mended = mended_times(clip.path, mapped)
         pts = index.pts[start:stop] + round(timeline.shift / clip.time_base)
         pictures = _film_packets(segments, pts, index.last_duration, encoder, film)
-        others = copied_packets(source, mapped, timeline, mended) if source is not None else iter(())
+        others = (
+            copied_packets(source, mapped, timeline, mended, left_out) if source is not None else iter(())
+        )
         for packet in _interleaved(pictures, others):
             cancel.check()
             output.mux(packet)
-    return (*_timing_notices(clip, encoder, timeline), *_mended_notices(mended))
+    return (*_timing_notices(clip, encoder, timeline), *_copied_notices(mended, left_out))
 
 
 def _open_target(target: Path, encoder: Encoder) -> OutputContainer:
@@ -236,10 +240,14 @@ def _timing_notices(clip: Clip, encoder: Encoder, timeline: Timeline) -> tuple[N
     return tuple(found)
 
 
-def _mended_notices(mended: MendedTimes) -> Iterator[Notice]:
+def _copied_notices(mended: MendedTimes, left_out: Counter[int]) -> Iterator[Notice]:
+    """What could not be carried over just as it was."""
     for index in mended:
         message = f"times of track {index} were repeated or went back in the source; they are mended"
         yield Notice(code="copied-times-mended", message=message, severity=Severity.WARNING)
+    for index, count in left_out.items():
+        message = f"{count} packets of track {index} are damaged in the source and left out"
+        yield Notice(code="copied-packets-lost", message=message, severity=Severity.WARNING)
 
 
 def _write_images(

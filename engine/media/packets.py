@@ -1,5 +1,7 @@
 """What the copied streams of a file hold: packets, chapters and attachments, summed up for comparison."""
 
+from __future__ import annotations  # av's Packet is generic in its stub only
+
 import hashlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -8,7 +10,8 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
-from av.stream import AttachmentStream, Disposition
+from av.packet import Packet
+from av.stream import AttachmentStream, Disposition, Stream
 
 from engine.media.copied_times import MendedTimes
 from engine.media.source import open_container
@@ -66,7 +69,7 @@ def stream_digests(
             if packet.stream.index in better:
                 at = next(better[packet.stream.index])
             seconds = at * packet.time_base
-            if holds is None or holds(seconds):
+            if (holds is None or holds(seconds)) and not is_headless(container, packet):
                 sums[packet.stream.index].add(bytes(packet), seconds)
         return tuple(
             sums[stream.index].digest(stream.type, stream.codec_context.codec.canonical_name)
@@ -115,6 +118,14 @@ class _Sum:
             first_seconds=self._first,
             last_seconds=self._last,
         )
+
+
+def is_headless(container: InputContainer, packet: Packet[Stream]) -> bool:
+    """True for AAC of a transport stream that lost its header to damage: no other container can hold it."""
+    if container.format.name != "mpegts" or packet.stream.codec_context.name != "aac":
+        return False
+    payload = bytes(packet)
+    return _without_adts(payload) is payload
 
 
 def _without_adts(payload: bytes) -> bytes:

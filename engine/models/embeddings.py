@@ -40,6 +40,22 @@ def cached_embeddings(
     return embeddings
 
 
+def cached_texts(
+    spec: ModelSpec,
+    encoder_sha256: str | None,
+    read: Callable[[str | None], tuple[Tensor, Tensor]],
+    prompt: str | None,
+) -> tuple[Tensor, Tensor]:
+    """Return the embedded prompt and negative prompt that `read` gives, from the cache where they were read before."""
+
+    def compute() -> Embeddings:
+        prompted, negative = read(prompt)
+        return {"prompt": prompted, "negative": negative}
+
+    embeddings = cached_embeddings(spec, {"prompt": prompt, "encoder": encoder_sha256}, compute)
+    return embeddings["prompt"], embeddings["negative"]
+
+
 def cache_folder(spec: ModelSpec) -> Path:
     """The folder of a family's embeddings."""
     return folder_of(spec) / "embeddings"

@@ -6,6 +6,14 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import ModelError
+from engine.events import Notice, Severity
+
+OVERFLOW = Notice(
+    code="half-precision-overflow",
+    message="A window left the range of half precision and was computed again in full precision.",
+    severity=Severity.INFO,
+)
+"""What a person is told when that happened."""
 
 
 class Guarded:

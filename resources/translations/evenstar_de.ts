@@ -1749,7 +1749,11 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>3:2 pulldown is undone: the film&apos;s own 24 frames a second are taken out</source>
             <translation>3:2-Pulldown wird rückgängig gemacht: Die eigenen 24 Bilder je Sekunde des Films werden herausgeholt</translation>
         </message>
-    </context>
+        <message>
+        <source>{0} packets of track {1} are damaged in the source and left out</source>
+        <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
+    </message>
+</context>
     <context>
         <name>ExportSection</name>
         <message>

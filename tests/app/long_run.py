@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 import av
 import numpy as np
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app import theme
@@ -88,10 +88,10 @@ def _first(folder: Path, clip: Path) -> None:
     _until(lambda: bool(queue.running and queue.running.done_frames >= SHOT // 2))
     window.desk.do("pause")
     _until(lambda: queue._running is not None and queue._running.cancel.waiting)
-    QTest.qWait(3000)
+    _wait(3000)
     waits = queue.entries[0]
     logger.info("paused in the middle of a part: frame %d, %s", waits.done_frames, waits.state.value)
-    QTest.qWait(5000)
+    _wait(5000)
     logger.info("5 s later: frame %d", queue.entries[0].done_frames)
     saved: list[int] = []
     queue.segment_saved.connect(saved.append)
@@ -99,7 +99,7 @@ def _first(folder: Path, clip: Path) -> None:
     _until(lambda: len(saved) >= 1 and queue.entries[0].done_frames > queue._saved)
     logger.info("%d parts saved, frame %d: kill me", len(saved), queue.entries[0].done_frames)
     (folder / "kill me").touch()
-    QTest.qWait(60_000)
+    _wait(60_000)
 
 
 def _second(folder: Path) -> None:
@@ -172,10 +172,17 @@ def _window(folder: Path) -> MainWindow:
     return window
 
 
+def _wait(milliseconds: int) -> None:
+    """Let the window live for a while; QTest.qWait would hold the interpreter's lock and starve the worker."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 def _until(holds: Callable[[], bool]) -> None:
     told = time.monotonic()
     while not holds():
-        QTest.qWait(50)
+        _wait(50)
         if time.monotonic() - told > 60:
             told = time.monotonic()
             logger.info("%s", _title())

@@ -15,7 +15,7 @@ ROWS = {
     "media": "restorations of odd media files, as the manifest says",
     "mutants": "mutated media files, restored or refused in one sentence",
     "documents": "damaged queues, presets, manifests and other JSON files",
-    "trust": "attempts at network, weights, paths and locks, refused",
+    "trust": "tests of network, weights, names and locks",
 }
 _PREFIX = "figure"
 

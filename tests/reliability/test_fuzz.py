@@ -117,24 +117,30 @@ def damage_json(data: Any, draw: Callable[..., Any]) -> Any:
 
 @given(st.data())
 @QUICK
-def test_damaged_presets_are_refused_in_a_sentence(data: Any) -> None:
+def test_damaged_presets_are_refused_in_a_sentence(count: Count, data: Any) -> None:
     text = json.dumps(damage_json(as_dict(data.draw(st.sampled_from(shipped()))), data.draw))
     with contextlib.suppress(SettingsError):
         parse(text, "fuzz.json")
+    count("documents", part="presets")
 
 
 @given(st.binary(max_size=300))
 @QUICK
-def test_any_bytes_as_a_queue_are_set_aside(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+def test_any_bytes_as_a_queue_are_set_aside(
+    tmp_path_factory: pytest.TempPathFactory, count: Count, content: bytes
+) -> None:
     path = tmp_path_factory.mktemp("queue") / "queue.json"
     path.write_bytes(content)
     file = QueueFile(path)
     assert file.read() == () or file.report == ""
+    count("documents", part="queues")
 
 
 @given(st.data())
 @QUICK
-def test_damaged_queues_are_read_or_set_aside(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
+def test_damaged_queues_are_read_or_set_aside(
+    tmp_path_factory: pytest.TempPathFactory, count: Count, data: Any
+) -> None:
     path = tmp_path_factory.mktemp("queue") / "queue.json"
     entries = (QueueEntry(id=1, job=Job(source=Path("a.mkv"), target=Path("b.mkv")), done_frames=5),)
     QueueFile(path).write(entries)
@@ -145,11 +151,14 @@ def test_damaged_queues_are_read_or_set_aside(tmp_path_factory: pytest.TempPathF
         assert found == ()
         assert not path.exists()
         assert [p.name for p in path.parent.iterdir()] == ["queue.json.damaged"]
+    count("documents", part="queues")
 
 
 @given(st.data())
 @QUICK
-def test_damaged_manifests_are_read_or_set_aside(tmp_path_factory: pytest.TempPathFactory, data: Any) -> None:
+def test_damaged_manifests_are_read_or_set_aside(
+    tmp_path_factory: pytest.TempPathFactory, count: Count, data: Any
+) -> None:
     target = tmp_path_factory.mktemp("store") / "film.mkv"
     segment = Segment(index=0, start=0, stop=4, shot=Shot(start=0, stop=4))
     with SegmentStore(target, {"seed": 1}) as store:
@@ -162,6 +171,7 @@ def test_damaged_manifests_are_read_or_set_aside(tmp_path_factory: pytest.TempPa
         if again.reports:
             assert not held
             assert (again.folder / "manifest.damaged").exists()
+    count("documents", part="manifests")
 
 
 DEEP = "[" * 100_000
@@ -184,7 +194,7 @@ def test_a_manifest_that_is_too_deep_is_set_aside(tmp_path: Path) -> None:
     ids=["deep", "empty", "null", "list", "table", "nan", "surrogate", "open"],
 )
 def test_every_file_of_the_application_may_hold_anything(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, count: Count
 ) -> None:
     """Queue, preferences, learned speeds, presets, model descriptions and pinned checksums."""
     monkeypatch.setenv("EVENSTAR_WEIGHTS", str(tmp_path))
@@ -204,6 +214,21 @@ def test_every_file_of_the_application_may_hold_anything(
         read_ledger(tmp_path)
     with pytest.raises(SettingsError):
         find(str(tmp_path / "custom" / "mine.json"))
+    count("documents", 6, part="other files")
+
+
+def test_a_queue_whose_failure_is_cut_short_is_set_aside(tmp_path: Path) -> None:
+    path, entry = (
+        tmp_path / "queue.json",
+        QueueEntry(id=1, job=Job(source=Path("a.mkv"), target=Path("b.mkv"))),
+    )
+    QueueFile(path).write((entry,))
+    data = json.loads(path.read_text())
+    data["entries"][0]["failure"] = [None]
+    path.write_text(json.dumps(data))
+    file = QueueFile(path)
+    assert file.read() == ()
+    assert file.report
 
 
 def test_a_disk_that_refuses_the_queue_leaves_the_one_saved_last(

@@ -19,6 +19,7 @@ from engine.presets import save
 from engine.restore import restore
 from engine.settings import Preset
 from engine.store import SegmentStore
+from tests.reliability.figures import Count
 from tests.reliability.films import leftovers, toy_job
 
 pytestmark = pytest.mark.reliability
@@ -36,6 +37,11 @@ sys.addaudithook(lambda event, arguments: refuse() if event.startswith("socket."
 from engine.cli import main
 sys.exit(main(sys.argv[1:]))
 """
+
+
+@pytest.fixture(autouse=True)
+def counted(count: Count) -> None:
+    count("trust")
 
 
 def test_an_upscale_opens_no_socket(source: Path) -> None:

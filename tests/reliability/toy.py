@@ -24,6 +24,7 @@ from engine.sampling.noise import clip_noise
 FAMILY = "toy_sampler"
 NOISE = 0.02
 PLAN_SHOWS = 0.002
+HANDED_OVER = 0.1
 TOY = ModelSpec(
     id="toy",
     title="Toy",
@@ -72,8 +73,12 @@ class ToyRestorer:
 
     @staticmethod
     def _handed_over(frames: Tensor, carry: Carry | None) -> Tensor:
-        """The first frame is half the one before it, so that a film made without a carry is another film."""
-        return frames if carry is None else torch.cat([(frames[:1] + carry["last"]) / 2, frames[1:]])
+        """The first frame holds a little of the one before it: a film made without a carry is another film."""
+        return (
+            frames
+            if carry is None
+            else torch.cat([torch.lerp(frames[:1], carry["last"], HANDED_OVER), frames[1:]])
+        )
 
     @torch.inference_mode()
     def window(self, request: RestoreRequest, window: Window) -> Tensor:

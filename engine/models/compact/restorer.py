@@ -11,7 +11,7 @@ from torch import Tensor
 from engine.cancel import CancelToken
 from engine.device import Placement
 from engine.errors import ModelError
-from engine.events import Notice, OnEvent, Severity
+from engine.events import OnEvent
 from engine.models.compact.grain import frame_grain, grain_table
 from engine.models.compact.network import CompactNet
 from engine.models.compact.slider import detail_amount
@@ -20,6 +20,7 @@ from engine.models.compact.weights import read_weights
 from engine.models.restorer import Heads, RestoreRequest
 from engine.models.spec import ModelSpec
 from engine.plan import Tile, Window
+from engine.sampling.precision import OVERFLOW
 
 
 def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "CompactRestorer":
@@ -175,13 +176,7 @@ class CompactRestorer:
             fidelity, detail = network(seen, state, grain, want_detail=want_detail)
         if bool(torch.isfinite(fidelity.sum() if detail is None else fidelity.sum() + detail.sum())):
             return fidelity.float(), None if detail is None else detail.float()
-        on_event(
-            Notice(
-                code="half-precision-overflow",
-                message="A window left the range of half precision and was computed again in full precision.",
-                severity=Severity.INFO,
-            )
-        )
+        on_event(OVERFLOW)
         return network(seen, state, grain, want_detail=want_detail)
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from engine.cancel import CancelToken
 from engine.device import Placement
-from engine.events import Notice, OnEvent, Severity, Step
+from engine.events import OnEvent, Step
 from engine.models.converted import converted
 from engine.models.diffvsr.config import UNetConfig, VaeConfig
 from engine.models.diffvsr.sampler import SampleSettings
@@ -25,7 +25,7 @@ from engine.models.diffvsr.weights import (
     vae_part,
 )
 from engine.models.diffvsr.weights import load as load_part
-from engine.models.embeddings import Embeddings, cached_embeddings
+from engine.models.embeddings import cached_texts
 from engine.models.restorer import Carry, ReadLq, RestoreRequest
 from engine.models.settle import settle
 from engine.models.spec import ModelSpec, WeightFile
@@ -34,7 +34,7 @@ from engine.plan import Plan
 from engine.sampling.beta import Slider
 from engine.sampling.color_match import ColorStatistics, statistics
 from engine.sampling.handover import hand_over
-from engine.sampling.precision import Guarded
+from engine.sampling.precision import OVERFLOW, Guarded
 from engine.sampling.tiles import Tiling, cut_tiles
 
 KEPT_WIDE = (r"^conv_in$", r"^conv_out$", "time_embedding", "class_embedding", "shift_conv", "rotary")
@@ -58,7 +58,7 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Diff
     vae = vae.to(placement.torch_device, placement.torch_dtype)
     assert isinstance(vae, TemporalVae)
     encoder_sha256 = needed_sha256(spec, text_file)
-    texts = partial(_texts, spec, encoder_sha256, partial(_read_prompt, spec))
+    texts = partial(cached_texts, spec, encoder_sha256, partial(_read_prompt, spec))
     return DiffVsrRestorer(spec, placement, guarded, vae, texts, f"{unet_sha256}+{vae_sha256}")
 
 
@@ -92,7 +92,7 @@ class DiffVsrRestorer:
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         """Yield (T, 3, 4*h, 4*w) float32 in [0, 1]; see Restorer."""
         segment, device = request.segment, self._placement.torch_device
-        overflowed = partial(on_event, _OVERFLOW)
+        overflowed = partial(on_event, OVERFLOW)
         self._unet.on_overflow = overflowed
         prompted, negative = (t.to(device, self._placement.torch_dtype) for t in self._texts(request.prompt))
         networks = Networks(unet=self._unet, vae=self._vae, texts=(prompted, negative))
@@ -140,11 +140,6 @@ class DiffVsrRestorer:
 
 
 _WINDOW_KEY = "window_"
-_OVERFLOW = Notice(
-    code="half-precision-overflow",
-    message="A window left the range of half precision and was computed again in full precision.",
-    severity=Severity.INFO,
-)
 
 
 class _Colors:
@@ -246,19 +241,3 @@ def _read_prompt(spec: ModelSpec, prompt: str | None) -> tuple[Tensor, Tensor]:
         both = encoder.float()(tokenizer.encode([compose_prompt(prompt), NEGATIVE_PROMPT]))
     prompted, negative = both.split(1)
     return prompted, negative
-
-
-def _texts(
-    spec: ModelSpec,
-    encoder_sha256: str | None,
-    read: Callable[[str | None], tuple[Tensor, Tensor]],
-    prompt: str | None,
-) -> tuple[Tensor, Tensor]:
-    """What `read` gives, from the cache where it was read before."""
-
-    def compute() -> Embeddings:
-        prompted, negative = read(prompt)
-        return {"prompt": prompted, "negative": negative}
-
-    embeddings = cached_embeddings(spec, {"prompt": prompt, "encoder": encoder_sha256}, compute)
-    return embeddings["prompt"], embeddings["negative"]

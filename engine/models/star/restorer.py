@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 from engine.cancel import CancelToken
 from engine.device import Placement
-from engine.events import Notice, OnEvent, Severity, Step
+from engine.events import OnEvent, Step
 from engine.models.converted import converted
-from engine.models.embeddings import Embeddings, cached_embeddings
+from engine.models.embeddings import cached_texts
 from engine.models.restorer import RestoreRequest
 from engine.models.settle import settle
 from engine.models.spec import ModelSpec, WeightFile
@@ -33,7 +33,7 @@ from engine.models.weights_folder import needed_sha256
 from engine.plan import Plan, VaePlan
 from engine.sampling.beta import Slider
 from engine.sampling.handover import hand_over
-from engine.sampling.precision import Guarded
+from engine.sampling.precision import OVERFLOW, Guarded
 from engine.sampling.tiles import Tiling, cut_tiles
 
 KEPT_WIDE = (
@@ -76,7 +76,7 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Star
         return condition(tower.float(), prompt)
 
     return StarRestorer(
-        spec, placement, models, partial(_texts, spec, text_sha256, read), f"{sha256}+{vae_sha256}"
+        spec, placement, models, partial(cached_texts, spec, text_sha256, read), f"{sha256}+{vae_sha256}"
     )
 
 
@@ -168,13 +168,7 @@ class StarRestorer:
 
     def _warn_of_overflow(self, on_event: OnEvent) -> None:
         if isinstance(self._models.network, Guarded):
-            self._models.network.on_overflow = lambda: on_event(
-                Notice(
-                    code="half-precision-overflow",
-                    message="A window left the range of half precision and was computed again in full precision.",
-                    severity=Severity.INFO,
-                )
-            )
+            self._models.network.on_overflow = partial(on_event, OVERFLOW)
 
 
 DECODE_OVERLAP = 2
@@ -212,19 +206,3 @@ def _load(spec: ModelSpec, file: WeightFile, part: Part) -> tuple[nn.Module, str
     """A module from our form of its file, and that file's sha256."""
     path, sha256 = converted(spec, file, lambda published, target: convert(published, target, part))
     return load_part(path, part), sha256
-
-
-def _texts(
-    spec: ModelSpec,
-    encoder_sha256: str | None,
-    read: Callable[[str | None], tuple[Tensor, Tensor]],
-    prompt: str | None,
-) -> tuple[Tensor, Tensor]:
-    """What `read` gives, from the cache where it was read before."""
-
-    def compute() -> Embeddings:
-        prompted, negative = read(prompt)
-        return {"prompt": prompted, "negative": negative}
-
-    embeddings = cached_embeddings(spec, {"prompt": prompt, "encoder": encoder_sha256}, compute)
-    return embeddings["prompt"], embeddings["negative"]

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from engine.cancel import CancelToken
 from engine.device import Placement
-from engine.events import Notice, OnEvent, Severity, Step
+from engine.events import OnEvent, Step
 from engine.models.converted import converted
 from engine.models.embeddings import Embeddings, cached_embeddings
 from engine.models.restorer import Carry, RestoreRequest
@@ -28,7 +28,7 @@ from engine.models.star_cogvideox.vae import build_vae
 from engine.models.star_cogvideox.weights import convert, load_network, load_strictly
 from engine.models.weights_folder import locate, needed_sha256
 from engine.plan import Plan
-from engine.sampling.precision import Guarded
+from engine.sampling.precision import OVERFLOW, Guarded
 
 
 def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "StarCogVideoXRestorer":
@@ -92,7 +92,7 @@ class StarCogVideoXRestorer:
     def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
         """Yield (T, 3, H, W) float32 in [0, 1] at the plan's size, on the CPU; see Restorer."""
         segment = request.segment
-        self._network.on_overflow = partial(on_event, _OVERFLOW)
+        self._network.on_overflow = partial(on_event, OVERFLOW)
         text = self._text(request.prompt).to(self._placement.torch_device, self._placement.torch_dtype)
         models = Models(network=self._network, vae=self._vae, text=text, variant=variant_of(self.spec))
         assert self.spec.sampling is not None
@@ -182,11 +182,6 @@ def windows_of_carry(carry: Carry | None) -> dict[int, Sampled]:
 
 
 _PARTS = ("latent", "mean", "spread")
-_OVERFLOW = Notice(
-    code="half-precision-overflow",
-    message="A window left the range of half precision and was computed again in full precision.",
-    severity=Severity.INFO,
-)
 
 
 def _text(spec: ModelSpec, config: TextConfig, prompt: str | None) -> Tensor:

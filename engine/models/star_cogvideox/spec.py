@@ -46,7 +46,7 @@ STAR_COGVIDEOX = ModelSpec(
             bytes_per_pixel=6700.0,
         ),
         steps=50,
-        most_steps=999,
+        most_steps=1000,
         windows=(9, 17, 25),
         native_tile=True,
     ),

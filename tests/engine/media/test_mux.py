@@ -14,8 +14,10 @@ from engine.clip import Clip, ColorTags
 from engine.errors import DiskFullError, ExportError
 from engine.events import Notice
 from engine.media.encoder import Encoder, choose_encoder
+from engine.media.expected import expected
 from engine.media.frames import FrameIndex
 from engine.media.mux import losses, mux, target_timeline
+from engine.media.packets import stream_digests
 from engine.media.probe import probe
 from engine.media.reader import Reader
 from engine.media.writer import SegmentWriter
@@ -243,6 +245,24 @@ def test_the_sound_of_a_transport_stream_arrives(tmp_path: Path, suffix: str) ->
     source = make_clip(tmp_path / "source.ts", audio="aac")
     done = copy(source, tmp_path / f"out.{suffix}")
     assert [p[7:] for p in packet_bytes(source, "audio")[0]] == packet_bytes(done.target, "audio")[0]
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv"])
+def test_sound_that_lost_its_header_in_a_transport_stream_is_left_out_and_told(
+    tmp_path: Path, suffix: str
+) -> None:
+    """One damaged packet must not cost the film."""
+    source = make_clip(tmp_path / "source.ts", audio="aac")
+    content = bytearray(source.read_bytes())
+    header = packet_bytes(source, "audio")[0][5][:7]
+    at = content.index(header)
+    content[at + 4] ^= 0x10  # its length
+    source.write_bytes(content)
+    done = copy(source, tmp_path / f"out.{suffix}")
+    assert "copied-packets-lost" in [notice.code for notice in done.notices]
+    promised = expected(done.clip, done.index, done.encoder, 0, len(done.index), ExportSettings()).streams
+    assert [s.sha256 for s in stream_digests(done.target)] == [s.sha256 for s in promised]
+    assert len(packet_bytes(done.target, "audio")[0]) > 20
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mkv"])
