@@ -34,9 +34,9 @@ def picture(number: int, height: int = 64, width: int = 96) -> NDArray[np.uint8]
 
 
 def slow_picture(number: int, height: int = 64, width: int = 96) -> NDArray[np.uint8]:
-    """Like picture, but it drifts slowly and has no bar code: what takes a mean over frames still shows it."""
+    """Like picture, without bar code, and drifting by less than verification asks about: a mean of frames shows it."""
     y, x = np.mgrid[0:height, 0:width] / max(height, width)
-    phase = 0.05 * number
+    phase = 0.006 * number
     channels = [np.sin(5 * x + phase), np.cos(4 * y - phase), np.sin(3 * (x + y) + 2 * phase)]
     return np.stack([110 + 80 * channel for channel in channels], axis=-1).astype(np.uint8)
 
