@@ -149,8 +149,7 @@ def test_a_killed_job_goes_on_to_the_same_film(order: Order) -> None:
 
     assert child.returncode == -signal.SIGKILL
     assert not job.target.exists()
-    # The recorded segment's; the next one, sampled ahead of the encoder, may have left its own already.
-    assert len(_carries(job)) in (1, 2)
+    assert _carries(job)  # the recorded segment's; those sampled ahead of a slow encoder may have left theirs too
     slot.clear()
     events: list[Event] = []
     assert np.array_equal(film_of(job, events.append), whole)
