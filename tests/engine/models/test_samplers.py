@@ -149,7 +149,8 @@ def test_a_killed_job_goes_on_to_the_same_film(order: Order) -> None:
 
     assert child.returncode == -signal.SIGKILL
     assert not job.target.exists()
-    assert _carries(job)  # the recorded segment's; those sampled ahead of a slow encoder may have left theirs too
+    # The recorded segment's; those sampled ahead of a slow encoder may have left theirs too.
+    assert _carries(job)
     slot.clear()
     events: list[Event] = []
     assert np.array_equal(film_of(job, events.append), whole)
