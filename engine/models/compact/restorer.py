@@ -142,7 +142,8 @@ class CompactRestorer:
         wanted = centres + torch.arange(-reach, reach + 1)[None, :]
         shot = request.segment.shot
         stacks = lq[wanted.clamp(shot.start, shot.stop - 1) - window.context_start]
-        stacks[:, reach] = torch.stack([filtered(stack, reach, request.condition) for stack in stacks])
+        if request.condition > 0:  # a clean source passes untouched: no copy of every frame for that
+            stacks[:, reach] = torch.stack([filtered(stack, reach, request.condition) for stack in stacks])
         return stacks
 
     def _grain_of(self, request: RestoreRequest, window: Window, tile: Tile) -> Tensor | None:
