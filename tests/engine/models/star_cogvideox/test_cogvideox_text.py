@@ -1,15 +1,15 @@
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
-from sentencepiece import SentencePieceProcessor, SentencePieceTrainer
+from sentencepiece import SentencePieceProcessor
 
 from engine.errors import ModelError
 from engine.models.star_cogvideox.config import TextConfig
 from engine.models.star_cogvideox.text import ALIASES, build_text_encoder, embed, tokenize
 from engine.models.star_cogvideox.weights import load_strictly
+from tests.tiny_cogvideox import tiny_tokenizer
 
 TINY = TextConfig(vocabulary=64, width=16, head_width=4, inner_width=32, layers=2, heads=2)
 WORDS = ["a street at night", "two children play in the snow", "old film of a train"]
@@ -18,18 +18,8 @@ WORDS = ["a street at night", "two children play in the snow", "old film of a tr
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tokenizer like T5's, trained on three sentences."""
-    path, trained = tmp_path_factory.mktemp("tokenizer") / "spiece.model", BytesIO()
-    SentencePieceTrainer.train(  # type: ignore
-        sentence_iterator=iter(WORDS * 20),
-        model_writer=trained,
-        vocab_size=30,
-        pad_id=0,
-        eos_id=1,
-        unk_id=2,
-        bos_id=-1,
-        minloglevel=2,
-    )
-    path.write_bytes(trained.getvalue())
+    path = tmp_path_factory.mktemp("tokenizer") / "spiece.model"
+    path.write_bytes(tiny_tokenizer())
     return path
 
 
