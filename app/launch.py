@@ -11,6 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import theme
+from app.crash_reports import CrashReports
 from app.desktop import RealDesktop
 from app.main_window import MainWindow
 from app.preferences import Places, Preferences
@@ -27,11 +28,20 @@ def run(paths: list[str]) -> int:
     translate(app, preferences.now.language)
     theme.apply(app, preferences.now.theme)
     desktop = RealDesktop(app.windowIcon(), app)
+    reports = CrashReports(places.crashes, app)
+    left = reports.install()
     window = MainWindow(real_engine(), places, preferences, desktop)
     desktop.tray_clicked.connect(window.come_back)
+    reports.written.connect(window.tell_crash)
     window.show()
     window.open_paths([Path(path).absolute() for path in paths])
-    return app.exec()
+    if not paths:
+        window.greet()
+    if left is not None:
+        window.tell_crash(left)
+    code = app.exec()
+    reports.close()
+    return code
 
 
 def application(arguments: list[str]) -> QApplication:
