@@ -2,6 +2,7 @@
 
 import locale
 import logging
+import os
 import sys
 from importlib import resources
 from pathlib import Path
@@ -19,29 +20,49 @@ from app.real_engine import real_engine
 
 logger = logging.getLogger(__name__)
 
+EXIT_CRASHED = 70
+"""EX_SOFTWARE of sysexits.h."""
 
-def run(paths: list[str]) -> int:
-    """Open the window with these clips or folders; returns the exit code when it is closed."""
-    app = application(sys.argv[:1])
+
+def run(paths: list[str], *, first_paint: bool = False) -> int:
+    """Open the window with these clips or folders; returns the exit code when it is closed.
+
+    first_paint: only say how long that took, then close it again.
+    """
     places = Places.standard()
+    reports = CrashReports(places.crashes)
+    left = reports.install()
+    app = application(sys.argv[:1])
+    try:
+        window = build(app, places)
+        reports.written.connect(window.tell_crash)
+        if first_paint:
+            from app.first_paint import FirstPaint
+
+            FirstPaint(window)
+        window.show()
+        window.open_paths([Path(path).absolute() for path in paths])
+        if left is not None:
+            window.tell_crash(left)
+        elif not paths and not first_paint:
+            window.greet()
+        code = app.exec()
+    except Exception as error:  # noqa: BLE001  (Qt aborts when a thread outlives its owner, and hides this)
+        reports.write(type(error), error, error.__traceback__)
+        os._exit(EXIT_CRASHED)
+    reports.close()
+    return code
+
+
+def build(app: QApplication, places: Places) -> MainWindow:
+    """The window and all that is behind it, dressed as the preferences say; not shown yet."""
     preferences = Preferences(places.config / "preferences.json")
     translate(app, preferences.now.language)
     theme.apply(app, preferences.now.theme)
     desktop = RealDesktop(app.windowIcon(), app)
-    reports = CrashReports(places.crashes, app)
-    left = reports.install()
     window = MainWindow(real_engine(), places, preferences, desktop)
     desktop.tray_clicked.connect(window.come_back)
-    reports.written.connect(window.tell_crash)
-    window.show()
-    window.open_paths([Path(path).absolute() for path in paths])
-    if not paths:
-        window.greet()
-    if left is not None:
-        window.tell_crash(left)
-    code = app.exec()
-    reports.close()
-    return code
+    return window
 
 
 def application(arguments: list[str]) -> QApplication:

@@ -191,7 +191,7 @@ def _licence(dist: importlib.metadata.Distribution) -> str:
 
 
 def _field(dist: importlib.metadata.Distribution, name: str) -> str:
-    return dist.metadata[name] if name in dist.metadata else ""
+    return dist.metadata[name] or ""  # None where the field is absent
 
 
 def _url(dist: importlib.metadata.Distribution) -> str | None:

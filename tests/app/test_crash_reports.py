@@ -91,3 +91,8 @@ def test_a_folder_that_cannot_be_written_is_no_second_failure(tmp_path: Path, qa
     reports.install()
     report(reports, "nowhere to write")
     reports.close()
+
+
+def test_an_interrupt_is_no_crash(reports: CrashReports, capsys: pytest.CaptureFixture[str]) -> None:
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert list(reports.folder.glob("crash-*.txt")) == []
