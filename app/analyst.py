@@ -2,13 +2,13 @@
 
 import json
 import logging
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
 from app.messages import Failure
+from app.own_process import own_command
 from engine.job import Job
 
 logger = logging.getLogger(__name__)
@@ -135,17 +135,15 @@ class Analyst(QObject):
 
 def command(analysis: Analysis) -> list[str]:
     """The program and its arguments."""
-    frozen = getattr(sys, "frozen", False)  # one program file: the verb follows it
     job = analysis.job
-    return [
-        *([sys.executable] if frozen else [sys.executable, "-m", "main"]),
+    return own_command(
         "evaluate",
         *("--restored", str(job.target)),
         *("--lq", str(job.source)),
         *("--first-frame", str(job.first_frame)),
         *("--html", str(analysis.page)),
         "--progress",
-    ]
+    )
 
 
 def _progress(line: str) -> tuple[int, int] | None:

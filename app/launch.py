@@ -1,7 +1,9 @@
 """From nothing to a window: places, preferences, language, theme, then what decides and what shows it."""
 
+import importlib.metadata
 import locale
 import logging
+import os
 import sys
 from importlib import resources
 from pathlib import Path
@@ -15,23 +17,46 @@ from app.desktop import RealDesktop
 from app.main_window import MainWindow
 from app.preferences import Places, Preferences
 from app.real_engine import real_engine
+from app.uncaught import CrashReports
 
 logger = logging.getLogger(__name__)
 
+EXIT_CRASHED = 70
+"""EX_SOFTWARE of sysexits.h."""
 
-def run(paths: list[str]) -> int:
-    """Open the window with these clips or folders; returns the exit code when it is closed."""
-    app = application(sys.argv[:1])
+
+def run(paths: list[str], *, first_paint: bool = False) -> int:
+    """Open the window with these clips or folders; returns the exit code when it is closed.
+
+    first_paint: only say how long that took, then close it again.
+    """
     places = Places.standard()
+    reports = CrashReports(places.state / "crashes", importlib.metadata.version("evenstar"))
+    reports.install()
+    app = application(sys.argv[:1])
+    try:
+        window = build(app, places)
+        if first_paint:
+            from app.first_paint import FirstPaint
+
+            FirstPaint(window)
+        window.show()
+        window.open_paths([Path(path).absolute() for path in paths])
+        return app.exec()
+    except Exception as error:  # noqa: BLE001  (Qt aborts when a thread outlives its owner, and hides this)
+        reports.report(type(error), error, error.__traceback__)
+        os._exit(EXIT_CRASHED)
+
+
+def build(app: QApplication, places: Places) -> MainWindow:
+    """The window and all that is behind it, dressed as the preferences say; not shown yet."""
     preferences = Preferences(places.config / "preferences.json")
     translate(app, preferences.now.language)
     theme.apply(app, preferences.now.theme)
     desktop = RealDesktop(app.windowIcon(), app)
     window = MainWindow(real_engine(), places, preferences, desktop)
     desktop.tray_clicked.connect(window.come_back)
-    window.show()
-    window.open_paths([Path(path).absolute() for path in paths])
-    return app.exec()
+    return window
 
 
 def application(arguments: list[str]) -> QApplication:

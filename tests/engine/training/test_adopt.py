@@ -7,7 +7,7 @@ from torch.nn import functional as F
 from engine.errors import SettingsError
 from engine.models.compact.network import CompactConfig, CompactNet
 from engine.models.compact.weights import write_weights
-from engine.training.adopt import adopt
+from engine.training.adopt import adopt, narrowed
 
 BIG = CompactConfig(channels=8, blocks=1, scale=4, detail_head=True)
 
@@ -59,3 +59,30 @@ def test_another_trunk_is_refused(weights: Path) -> None:
 def test_a_scale_that_does_not_divide_is_refused(weights: Path) -> None:
     with pytest.raises(SettingsError, match="need a multiple of x3"):
         adopt(CompactNet(CompactConfig(channels=8, blocks=1, scale=3)), weights)
+
+
+@torch.no_grad()
+def test_channels_that_carry_nothing_are_left_out_and_the_picture_stays(weights: Path) -> None:
+    whole = CompactNet(BIG)
+    adopt(whole, weights)
+    silent = [1, 4, 6]
+    layers = [whole.fusion, whole.get_submodule("trunk.0.second")]
+    layers += [whole.get_submodule("trunk.0.first"), whole.get_submodule("detail_head.first")]
+    for layer in layers:
+        for parameter in layer.parameters():
+            parameter[silent] = 0
+    small = narrowed(whole, 5)
+    lq = torch.rand(1, 5, 3, 6, 6)
+    assert small.config.channels == 5
+    for ours, theirs in zip(small(lq, torch.ones(1)), whole(lq, torch.ones(1)), strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-5)
+
+
+@torch.no_grad()
+def test_a_narrower_trunk_starts_from_a_wider_one(weights: Path) -> None:
+    small = CompactNet(CompactConfig(channels=6, blocks=1, scale=4, detail_head=True))
+    adopt(small, weights)
+    whole = CompactNet(BIG)
+    adopt(whole, weights)
+    assert torch.equal(small.fidelity_head.bias, whole.fidelity_head.bias)  # type: ignore[arg-type]
+    assert not torch.equal(small.fusion.weight, whole.fusion.weight[:6])

@@ -1,0 +1,1 @@
+"""What makes the application that people install; see build.py."""
