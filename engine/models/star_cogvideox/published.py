@@ -150,7 +150,7 @@ def make(recipe: Recipe, state: Mapping[str, Tensor], *, lora: bool) -> Tensor:
 
 
 def published_state(ours: Mapping[str, Tensor], config: TransformerConfig) -> dict[str, Tensor]:
-    """A plain published checkpoint that `make` turns into these tensors of ours: the way back, for weights taught here."""
+    """A plain published checkpoint that `make` turns into these tensors of ours: the way back."""
     pieces: dict[str, dict[int, Tensor]] = {}
     for key, recipe in recipes(config).items():
         parts = ours[key].chunk(len(recipe.chunks))
