@@ -253,6 +253,13 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
     QT_TRANSLATE_NOOP("Engine", "{0} packets of track {1} are damaged in the source and left out"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "{0} is not used: its driver does not work with CUDA {1}; install a newer NVIDIA driver"
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine", "{0} is not used by this edition: install the GPU edition, {1}, in its place"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{0} is not used: this torch was built for the processor; run: {1}"),
 )
 """Messages of errors and notices."""
 

@@ -287,7 +287,8 @@ def nsis_command(plan: Plan) -> list[str]:
         "ICON": str(plan.made / "evenstar.ico"),
         "OUT": str(plan.out / f"{plan.label}.exe"),
         "EDITION": "" if plan.edition == "cpu" else " (GPU edition)",
-        "SUFFIXES": " ".join(identity.SUFFIXES),
+        "ASSOCIATIONS": str(plan.made / "associations.nsh"),
+        "WITHDRAWALS": str(plan.made / "withdrawals.nsh"),
     }
     script = ROOT / "installers" / "windows" / "evenstar.nsi"
     return [
@@ -300,8 +301,16 @@ def nsis_command(plan: Plan) -> list[str]:
     ]
 
 
+def write_associations(made: Path) -> None:
+    """Write what the script includes: one line for every kind of file, on the way in and on the way out."""
+    for file, macro in (("associations.nsh", "Offer"), ("withdrawals.nsh", "Withdraw")):
+        lines = "".join(f"!insertmacro {macro} {suffix}\n" for suffix in identity.SUFFIXES)
+        (made / file).write_text(lines, encoding="utf-8")
+
+
 def make_nsis(plan: Plan) -> Path:
     """Windows' installer, signed where a command for it is given."""
+    write_associations(plan.made)
     run(nsis_command(plan))
     target = plan.out / f"{plan.label}.exe"
     if command := os.environ.get("EVENSTAR_WIN_SIGN"):
