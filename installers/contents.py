@@ -60,7 +60,7 @@ KEPT_WITHOUT_LOOKING = ("torch/bin/torch_shm_manager", "torch/testing/_internal/
 DROPPED_FILES = {
     "torch/test/*": "torch's own tests",
     "torch/bin/*": "compilers and test programs (torch_shm_manager stays)",
-    "torch/include/*": "headers",
+    "torch/include/*": "headers for those who link against torch",
     "torch/share/*": "files for CMake",
     "torch/lib/*.a": "static libraries, for those who link against torch",
     "torch/lib/*.lib": "static libraries, for those who link against torch",
