@@ -77,7 +77,7 @@ def measure_growth(repeats: int = 3) -> dict[str, Any]:
     first = np.array(seconds["1280x720"]) / pixels["1280x720"]
     growth = {name: float(np.median(np.array(of) / pixels[name] / first)) for name, of in seconds.items()}
     return {
-        "title": "CPU time an output pixel, Compact at x4 and beta 2, tiles of 256, one thread",
+        "title": "CPU time an output pixel, Compact at x4 and beta 2, in planned tiles, one thread",
         "columns": ["result", "ns a pixel", "over 720p"],
         "rows": [[name, 1e9 * min(of) / pixels[name], growth[name]] for name, of in seconds.items()],
         "notes": ["Flat is 1; tiles pay for their halo, so a frame that is one tile is cheapest."],
