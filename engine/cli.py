@@ -229,8 +229,8 @@ def bench(
 
 def _quick_bench(device: str, machine: str | None, *, as_json: bool) -> int:
     """Compare quick ratios with the stored ones, or store them; gives the exit code."""
-    from engine import bench_guard
     from engine.console import print_table
+    from engine.metrics import bench_guard
 
     found = bench_guard.measured_ratios(device)
     if machine is not None:

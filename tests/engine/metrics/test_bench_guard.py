@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from engine import bench_guard
 from engine.cli import app
 from engine.errors import SettingsError
+from engine.metrics import bench_guard
 
 STORED = {"cost": 0.5, "whole": 1.02}
 
