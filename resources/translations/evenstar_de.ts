@@ -1816,11 +1816,7 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{0} packets of track {1} are damaged in the source and left out</source>
             <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
         </message>
-        <message>
-        <source>there are no stored ratios: {0}</source>
-        <translation>Es gibt keine gespeicherten Verhältnisse: {0}</translation>
-    </message>
-</context>
+    </context>
     <context>
         <name>ExportSection</name>
         <message>
