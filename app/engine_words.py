@@ -318,6 +318,7 @@ WRAPPED = (QT_TRANSLATE_NOOP("Engine", "{0}. It was set aside as {1}."),)
 
 SUMMARIES = (
     QT_TRANSLATE_NOOP("Models", "Clean, sharp upscaling that runs on any computer; comes with Evenstar."),
+    QT_TRANSLATE_NOOP("Models", "About half the time of Compact, enlarges by four; comes with Evenstar."),
     QT_TRANSLATE_NOOP("Models", "Adds believable detail to clean web video; slow, needs a graphics card."),
     QT_TRANSLATE_NOOP(
         "Models", "Rebuilds badly damaged film with believable detail; slow, needs a graphics card."

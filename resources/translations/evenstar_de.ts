@@ -2271,6 +2271,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Sauberes, scharfes Hochrechnen auf jedem Rechner; gehört zu Evenstar.</translation>
         </message>
         <message>
+            <source>About half the time of Compact, enlarges by four; comes with Evenstar.</source>
+            <translation>Etwa die halbe Zeit von Compact, vergrößert auf das Vierfache; gehört zu Evenstar.</translation>
+        </message>
+        <message>
             <source>Adds believable detail to clean web video; slow, needs a graphics card.</source>
             <translation>Ergänzt glaubhafte Details in sauberem Webvideo; langsam, braucht eine Grafikkarte.</translation>
         </message>
