@@ -283,8 +283,11 @@ class Work:
             return False
         self._done += segment.stop - segment.start
         self._recorded(segment, self._store.path(segment).stat().st_size, seconds)
-        self._advance(self._done)
         return True
+
+    def hear_from_workers(self, n_frames: float) -> None:
+        """Tell how far the film is when workers have so many more frames in hand."""
+        self._advance(self._done + n_frames)
 
     def _recorded(self, segment: Segment, n_bytes: int, seconds: float) -> None:
         self._store.drop_carry(segment.index - 1)
@@ -382,7 +385,7 @@ class Work:
         )
 
 
-def missing_segments(plan: Plan, store: SegmentStore, *, carries: bool) -> list[Segment]:
+def missing_segments(plan: Plan, store: SegmentStore | Attempt, *, carries: bool) -> list[Segment]:
     """Return what is to be restored: what the store lacks and, where segments hand something on, what these need.
 
     A segment whose successor is missing must have left its carry; otherwise it is restored again.

@@ -233,9 +233,10 @@ class SegmentStore(Shelf):
         """
         self.target = target
         self._root = store_folder(target)
+        self._stays = False
         self._lock = _claim(self._root, target)
         try:
-            super().__init__(self._root / _key(facts), facts)
+            super().__init__(self._root / self.folder_name(facts), facts)
             self.make_folder()
         except BaseException:
             os.close(self._lock)
@@ -244,11 +245,21 @@ class SegmentStore(Shelf):
         self.frames = Shelf(self._root / f"frames_{_key(frames)}", frames)
         """The restored frames of segments, without loss: other export settings need no model run."""
 
+    @staticmethod
+    def folder_name(facts: dict[str, Any]) -> str:
+        """Return the name of the folder for segments that depend on these facts."""
+        return _key(facts)
+
     def __enter__(self) -> "SegmentStore":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def keep(self) -> None:
+        """Write the manifest, even of an empty store: who plans for others leaves the folder to them."""
+        self._save(self._segments)
+        self._stays = True
 
     def close(self) -> None:
         """Release the lock; an empty store is removed, one with segments is kept for the next run."""
@@ -264,7 +275,7 @@ class SegmentStore(Shelf):
         if not self._root.exists():
             return
         for shelf in (self, self.frames):
-            if shelf.is_empty:
+            if shelf.is_empty and not (shelf is self and self._stays):
                 shutil.rmtree(shelf.folder, ignore_errors=True)
         if not any(entry.name != "lock" for entry in self._root.iterdir()):
             shutil.rmtree(self._root, ignore_errors=True)
