@@ -312,7 +312,8 @@ class Coordinator:
             return
         kind, message = str(answer.get("kind", "")), str(answer.get("error", "the worker was lost"))
         if kind:
-            self._fail(part.film, EngineError(f"{message} (worker {part.worker.name})"))
+            logger.info("worker %s: %s", part.worker.name, message)
+            self._fail(part.film, EngineError(message))
         else:
             self._lose(part, message)
 
@@ -358,10 +359,10 @@ class Coordinator:
         film.losses[index] = film.losses.get(index, 0) + 1
         logger.info("%s, segment %d, worker %s: %s", film.job.source.name, index, part.worker.name, message)
         if film.losses[index] >= _MOST_LOSSES:
-            lost = (
-                f"segment {index} of {film.job.source.name} could not be restored by {_MOST_LOSSES} workers"
+            name, n_times = film.job.source.name, _MOST_LOSSES
+            self._fail(
+                film, EngineError(f"{n_times} workers could not restore segment {index} of {name}: {message}")
             )
-            self._fail(film, EngineError(f"{lost}: {message}"))
 
     def _fail(self, film: _Film, error: EngineError) -> None:
         self._films.remove(film)
@@ -387,7 +388,7 @@ class Coordinator:
                 part.waits = told["code"] == "disk-full"
                 notice = Notice(
                     code=str(told["code"]),
-                    message=f"{told['message']} (worker {part.worker.name})",
+                    message=str(told["message"]),
                     severity=Severity(told["severity"]),
                 )
                 self._on_event(part.film.number, notice)

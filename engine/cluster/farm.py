@@ -125,7 +125,7 @@ def _planned_folder(place_of: Path) -> Path:
         return place_of
     name = link.read_text(encoding="ascii").strip()
     if not name.isalnum():
-        raise StoreError(f"{link} is damaged")
+        raise StoreError(f"the plan in {place_of} is damaged")
     return place_of / name
 
 
