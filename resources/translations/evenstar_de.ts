@@ -1817,6 +1817,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
         </message>
         <message>
+        <source>there are no stored ratios: {0}</source>
+        <translation>Es gibt keine gespeicherten Verhältnisse: {0}</translation>
+    </message>
+    <message>
         <source>the worker {0} gives no sign of progress: its segments go to others</source>
         <translation>Der Helfer {0} macht keine Fortschritte mehr: Seine Abschnitte gehen an andere</translation>
     </message>
@@ -2345,6 +2349,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Clean, sharp upscaling that runs on any computer; comes with Evenstar.</source>
             <translation>Sauberes, scharfes Hochrechnen auf jedem Rechner; gehört zu Evenstar.</translation>
+        </message>
+        <message>
+            <source>About half the time of Compact, enlarges by four; comes with Evenstar.</source>
+            <translation>Etwa die halbe Zeit von Compact, vergrößert auf das Vierfache; gehört zu Evenstar.</translation>
         </message>
         <message>
             <source>Adds believable detail to clean web video; slow, needs a graphics card.</source>
