@@ -253,7 +253,6 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
     QT_TRANSLATE_NOOP("Engine", "{0} packets of track {1} are damaged in the source and left out"),
-    QT_TRANSLATE_NOOP("Engine", "there are no stored ratios: {0}"),
     QT_TRANSLATE_NOOP("Engine", "the worker {0} gives no sign of progress: its segments go to others"),
     QT_TRANSLATE_NOOP("Engine", "the scheduler at {0} does not answer: the job waits for it"),
     QT_TRANSLATE_NOOP("Engine", "the scheduler at {0} is back: the job goes on"),

@@ -1817,10 +1817,6 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
         </message>
         <message>
-        <source>there are no stored ratios: {0}</source>
-        <translation>Es gibt keine gespeicherten Verhältnisse: {0}</translation>
-    </message>
-    <message>
         <source>the worker {0} gives no sign of progress: its segments go to others</source>
         <translation>Der Helfer {0} macht keine Fortschritte mehr: Seine Abschnitte gehen an andere</translation>
     </message>
