@@ -37,7 +37,16 @@ def make_deb(folder: Path, made: Path, version: str, edition: str, out: Path) ->
     _write(root / "DEBIAN" / "control", control)
     _write(root / "DEBIAN" / "md5sums", _md5sums(root))
     target = out / f"{name}_{version}_{architecture}.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z6", "--build", str(root), str(target)]
+    command = [
+        "dpkg-deb",
+        "--root-owner-group",
+        "-Zzstd",
+        "-z6",
+        "--no-uniform-compression",
+        "--build",
+        str(root),
+        str(target),
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(root)
     return target
