@@ -253,6 +253,7 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
     QT_TRANSLATE_NOOP("Engine", "{0} packets of track {1} are damaged in the source and left out"),
+    QT_TRANSLATE_NOOP("Engine", "there are no stored ratios: {0}"),
 )
 """Messages of errors and notices."""
 
@@ -311,6 +312,7 @@ WRAPPED = (QT_TRANSLATE_NOOP("Engine", "{0}. It was set aside as {1}."),)
 
 SUMMARIES = (
     QT_TRANSLATE_NOOP("Models", "Clean, sharp upscaling that runs on any computer; comes with Evenstar."),
+    QT_TRANSLATE_NOOP("Models", "About half the time of Compact, enlarges by four; comes with Evenstar."),
     QT_TRANSLATE_NOOP("Models", "Adds believable detail to clean web video; slow, needs a graphics card."),
     QT_TRANSLATE_NOOP(
         "Models", "Rebuilds badly damaged film with believable detail; slow, needs a graphics card."

@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -39,7 +40,7 @@ class AboutDialog(Dialog):
         self.body.addWidget(self._terms())
         middle = QHBoxLayout()
         middle.setSpacing(12)
-        self.table = self._table()
+        self.table = self._table(parent.height())
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
         self.text.setAccessibleName(self.tr("Text of the licence"))
@@ -48,7 +49,9 @@ class AboutDialog(Dialog):
         self.body.addLayout(middle)
         self._fill_buttons()
         self.table.currentItemChanged.connect(self._on_part_chosen)
-        self.table.setCurrentItem(self.table.topLevelItem(0))
+        first = self.table.topLevelItem(0)
+        if first is not None:
+            self.table.setCurrentItem(first)
 
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -73,13 +76,13 @@ class AboutDialog(Dialog):
         )
         return label(words, self, "secondary", wrap=True)
 
-    def _table(self) -> QTreeWidget:
+    def _table(self, room: int) -> QTreeWidget:
         table = QTreeWidget(self)
         table.setColumnCount(3)
         table.setHeaderLabels([self.tr("Part"), self.tr("Version"), self.tr("Licence")])
         table.setRootIsDecorated(False)
         table.setAccessibleName(self.tr("What is bundled"))
-        table.setMinimumHeight(min(HEIGHT, max(160, self.parentWidget().height() - 360)))
+        table.setMinimumHeight(min(HEIGHT, max(160, room - 360)))
         header = table.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -158,7 +161,7 @@ def _stored_text(name: str | None) -> str:
         return ""
     try:
         file = resources.files("resources").joinpath("licences", *name.split("/"))
-        return file.read_text(encoding="utf-8", errors="replace")
+        return file.read_bytes().decode("utf-8", "replace")
     except OSError:
         return ""
 
@@ -168,6 +171,6 @@ def _text_of_package(name: str) -> str:
     try:
         files = importlib.metadata.files(name) or []
         found = [f for f in files if ".dist-info" in str(f) and f.name.upper().startswith(_LICENCE_NAMES)]
-        return "\n\n".join(f.read_text(encoding="utf-8") for f in found)
+        return "\n\n".join(Path(str(f.locate())).read_text(encoding="utf-8") for f in found)
     except (importlib.metadata.PackageNotFoundError, OSError, ValueError):
         return ""

@@ -1816,7 +1816,11 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{0} packets of track {1} are damaged in the source and left out</source>
             <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
         </message>
-    </context>
+        <message>
+        <source>there are no stored ratios: {0}</source>
+        <translation>Es gibt keine gespeicherten Verhältnisse: {0}</translation>
+    </message>
+</context>
     <context>
         <name>ExportSection</name>
         <message>
@@ -2257,6 +2261,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Clean, sharp upscaling that runs on any computer; comes with Evenstar.</source>
             <translation>Sauberes, scharfes Hochrechnen auf jedem Rechner; gehört zu Evenstar.</translation>
+        </message>
+        <message>
+            <source>About half the time of Compact, enlarges by four; comes with Evenstar.</source>
+            <translation>Etwa die halbe Zeit von Compact, vergrößert auf das Vierfache; gehört zu Evenstar.</translation>
         </message>
         <message>
             <source>Adds believable detail to clean web video; slow, needs a graphics card.</source>

@@ -20,11 +20,12 @@ CARD = DeviceFacts(
 )
 
 
-def test_the_embedded_models_arithmetic_is_what_its_network_does() -> None:
-    net = CompactNet(CompactConfig(detail_head=True, grain=True))
+@pytest.mark.parametrize(("model", "channels"), [("compact", 48), ("compact-fast", 32)])
+def test_an_embedded_models_arithmetic_is_what_its_network_does(model: str, channels: int) -> None:
+    net = CompactNet(CompactConfig(channels=channels, detail_head=True, grain=True))
     lq, grain = torch.rand(1, 5, 3, 24, 40), torch.zeros(1, 1, 96, 160)
     counted = footprint(lambda: net(lq, torch.zeros(1), grain)).flops / (96 * 160)
-    assert SPECS["compact"].flops_per_pixel == pytest.approx(counted, rel=0.02)
+    assert SPECS[model].flops_per_pixel == pytest.approx(counted, rel=0.02)
 
 
 @pytest.mark.parametrize(
