@@ -9,6 +9,8 @@ import torch
 from torch import nn
 
 from engine.errors import EngineError, MemoryBudgetError, SettingsError
+from engine.events import Notice
+from engine.graphics_card import unused_card
 from engine.outlook import DeviceFacts
 from engine.plan import SHARE_OF_DEVICE
 
@@ -32,6 +34,11 @@ class Placement:
     """torch's name: cpu, cuda:0, mps."""
     dtype: str
     """torch's name: float32, float16 or bfloat16."""
+
+    @property
+    def kind(self) -> str:
+        """The device without its number: equal cards make equal films, whichever slot they sit in."""
+        return self.device.partition(":")[0]
 
     @property
     def torch_device(self) -> torch.device:
@@ -126,7 +133,14 @@ def measured(wanted: str = "auto", seconds: float = 0.8) -> DeviceFacts:
         budget_bytes=memory_budget(placement.device),
         formats=_fast_dtypes(placement.device),
         flops_per_second=flops / quickest,
+        unused_card=idle.message if (idle := idle_card()) else "",
     )
+
+
+def idle_card() -> Notice | None:
+    """Return what to do about an NVIDIA card in this machine that torch cannot use, or None."""
+    works = torch.cuda.is_available()
+    return unused_card(cuda_build=torch.version.cuda, cuda_works=works)
 
 
 def memory_budget(device: str) -> int:
