@@ -186,7 +186,10 @@ def man_page(version: str) -> str:
         if command.callback is not None:
             first = (command.callback.__doc__ or "").strip().splitlines()[0]
             verbs.append(f".TP\n.B {command.callback.__name__}\n{_roff(first)}\n")
-    verbs.append(".TP\n.B models\nList, download, import, verify and remove models.\n")
+    for group in command_line.registered_groups:
+        if group.typer_instance is not None:
+            told = str(group.typer_instance.info.help or "").strip().splitlines()
+            verbs.append(f".TP\n.B {group.typer_instance.info.name}\n{_roff(told[0])}\n")
     description = "\n.PP\n".join(_roff(text) for text in identity.DESCRIPTION)
     return f""".TH EVENSTAR 1 "" "Evenstar {version}" "User Commands"
 .SH NAME
