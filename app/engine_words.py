@@ -306,7 +306,10 @@ PARTS = (
 )
 """What fills a hole and is English itself."""
 
-WRAPPED = (QT_TRANSLATE_NOOP("Engine", "{0}. It was set aside as {1}."),)
+WRAPPED = (
+    QT_TRANSLATE_NOOP("Engine", "{0}. It was set aside as {1}."),
+    QT_TRANSLATE_NOOP("Engine", "left out: {0}"),
+)
 """Sentences that hold another one."""
 
 SUMMARIES = (
