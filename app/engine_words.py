@@ -253,6 +253,58 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
     QT_TRANSLATE_NOOP("Engine", "{0} packets of track {1} are damaged in the source and left out"),
+    QT_TRANSLATE_NOOP("Engine", "there are no stored ratios: {0}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Compact adapted at x{0}: better than Compact by {1} dB (±{2} dB; ahead on {3} of {4} pieces held back from training).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Compact adapted at x{0}: no better than Compact, {1} dB (±{2} dB; ahead on {3} of {4} pieces held back from training).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Compact adapted at x{0}: no better than Compact, {1} dB but {2} times its flicker (±{3} dB; ahead on {4} of {5} pieces held back from training).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Compact adapted at x{0}: worse than Compact, {1} dB (±{2} dB; ahead on {3} of {4} pieces held back from training).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Compact adapted at x{0}: worse than Compact, {1} dB (too few pieces to be sure; ahead on {2} of {3} held back from training).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Compact adapted at x{0}: not shown to be better than Compact, {1} dB (too few pieces to be sure; ahead on {2} of {3} held back from training).",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "cannot remove {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "cannot work in {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "left out, no video: {0}"),
+    QT_TRANSLATE_NOOP("Engine", "left out, too damaged to be examples: {0}"),
+    QT_TRANSLATE_NOOP("Engine", "left out, smaller than {0} pixels a side: {1}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "no clip in {0} can be used: they are unreadable, damaged, or smaller than {1} pixels a side",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "the clips have changed since training was begun: it begins anew"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "the clips in {0} are all too damaged to be examples: give clips in good condition"
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "the clips in {0} are too short: need a shot of {1} frames or more to learn from and to measure on",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "the clips in {0} show nothing sharp and well lit to learn from"),
+    QT_TRANSLATE_NOOP("Engine", "the name {0} has no letter a-z and no digit: choose one that has"),
+    QT_TRANSLATE_NOOP("Engine", "the picture {0} cannot be written"),
+    QT_TRANSLATE_NOOP("Engine", "the scale is {0}, need one of {1}"),
+    QT_TRANSLATE_NOOP("Engine", "the wish is {0}, need finish, stop or discard"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "there is a model {0} already: choose another name, or remove that one first"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "training needs more than 0 minutes or steps"),
+    QT_TRANSLATE_NOOP("Engine", "{0} holds no video: give a folder of good clips"),
 )
 """Messages of errors and notices."""
 
@@ -314,6 +366,7 @@ WRAPPED = (
 
 SUMMARIES = (
     QT_TRANSLATE_NOOP("Models", "Clean, sharp upscaling that runs on any computer; comes with Evenstar."),
+    QT_TRANSLATE_NOOP("Models", "About half the time of Compact, enlarges by four; comes with Evenstar."),
     QT_TRANSLATE_NOOP("Models", "Adds believable detail to clean web video; slow, needs a graphics card."),
     QT_TRANSLATE_NOOP(
         "Models", "Rebuilds badly damaged film with believable detail; slow, needs a graphics card."

@@ -173,7 +173,20 @@ def bench(
     quality: Annotated[
         bool, typer.Option("--quality", help="The picture against bicubic and Lanczos, the slider, the cost.")
     ] = False,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Ratios only, against the stored ones; exit code 1 when one moved."),
+    ] = False,
+    start: Annotated[bool, typer.Option("--start", help="How long starts take.")] = False,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="The embedded networks beside others, on one thread.")
+    ] = False,
+    store: Annotated[
+        str | None,
+        typer.Option(metavar="MACHINE, DATE", help="Quick: keep the ratios as those to compare with."),
+    ] = None,
     scale: Annotated[int, typer.Option(help="Quality: the network that is measured, 2 or 4.")] = 4,
+    model: Annotated[str, typer.Option(help="Quality: the embedded model that is measured.")] = "compact",
     frames: Annotated[int, typer.Option(help="Quality: frames of each clip, at most 120.")] = 120,
     sheet: Annotated[
         Path | None, typer.Option(metavar="FILE.jpg", help="Quality: write a shuffled sheet of crops.")
@@ -182,15 +195,27 @@ def bench(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
 ) -> None:
-    """Measure speed per stage, or with --quality the picture against bicubic and Lanczos."""
+    """Measure speed per stage; with --quality the picture, with --cost the network, with --start the wait."""
     from engine.console import Console, print_table
 
     console = Console(as_json=as_json, quiet=False)
     try:
+        if quick:
+            raise typer.Exit(_quick_bench(device, store, as_json=as_json))
         if quality:
             from engine.metrics.quality_bench import measure_quality
 
-            tables = measure_quality(clips or [], device, scale=scale, n_frames=frames, sheet=sheet)
+            tables = measure_quality(
+                clips or [], device, scale=scale, n_frames=frames, sheet=sheet, model=model
+            )
+        elif start:
+            from engine.startup_bench import measure_startup
+
+            tables = [measure_startup(repeats)]
+        elif cost:
+            from engine.metrics.cost_bench import measure_cost, measure_growth
+
+            tables = [measure_cost(scale), measure_growth(repeats)]
         else:
             from engine.bench import measure_speed
 
@@ -200,6 +225,19 @@ def bench(
         raise typer.Exit(exit_code(error)) from None
     for table in tables:
         print_table(table, as_json=as_json)
+
+
+def _quick_bench(device: str, machine: str | None, *, as_json: bool) -> int:
+    """Compare quick ratios with the stored ones, or store them; gives the exit code."""
+    from engine.console import print_table
+    from engine.metrics import bench_guard
+
+    found = bench_guard.measured_ratios(device)
+    if machine is not None:
+        bench_guard.store(found, machine)
+    table = bench_guard.compared(found, bench_guard.stored_ratios())
+    print_table(table, as_json=as_json)
+    return EXIT_FAILED if table["moved"] else 0
 
 
 @app.command()

@@ -122,8 +122,8 @@ def compare(
         condition = estimate_condition(lq[:: max(len(lq) // 5, 1)])
         pictures = {
             "lanczos": enlarged(lq, scale, "lanczos"),
-            "default": restore_frames(lq, device, condition, scale, default)(BETA),
-            "yours": restore_frames(lq, device, condition, scale, yours)(BETA),
+            "default": restore_frames(lq, device, condition, scale, restorer=default)(BETA),
+            "yours": restore_frames(lq, device, condition, scale, restorer=yours)(BETA),
         }
         if name not in paths:
             paths = {name: list(flows(gt))}

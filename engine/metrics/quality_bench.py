@@ -23,7 +23,7 @@ from engine.metrics.cost_bench import measure_cost
 from engine.metrics.development import QualityRow, enlarged, quality_row, trials
 from engine.metrics.flow import Flow, flows
 from engine.metrics.slider_bench import AtBeta, sheet_crops, shuffled_sheet, slider_table, study
-from engine.models.registry import spec_of
+from engine.models.registry import DEFAULT, spec_of
 from engine.models.restorer import LiveRestorer, RestoreRequest
 from engine.models.slot import slot
 from engine.plan import Shot, make_plan
@@ -47,8 +47,9 @@ def measure_quality(
     scale: int = 4,
     n_frames: int = MOST_FRAMES,
     sheet: Path | None = None,
+    model: str = DEFAULT,
 ) -> list[dict[str, Any]]:
-    """Return the tables of the embedded model: against bicubic and Lanczos, along the slider, and its cost.
+    """Return the tables of an embedded model: against bicubic and Lanczos, along the slider, and its cost.
 
     clips: ground-truth files, or folders (their gt_* files, or all videos when there are none). The state of
     the source is measured as in a real run, not told. n_frames: of each clip, at most MOST_FRAMES. sheet: where a
@@ -63,7 +64,7 @@ def measure_quality(
         [(path.stem, read_frames(path, n_frames)) for path in files], scale
     ):
         condition = estimate_condition(lq[:: max(len(lq) // 5, 1)])
-        at_beta = restore_frames(lq, device, condition, scale)
+        at_beta = restore_frames(lq, device, condition, scale, model)
         if name not in paths:
             paths = {name: list(flows(gt))}
         lanczos = enlarged(lq, scale, "lanczos")
@@ -71,7 +72,11 @@ def measure_quality(
         conditions.append(condition)
         studies.append(study(name, degradation, gt, lanczos, at_beta, paths[name], scale))
         crops.append((f"{name}, {degradation}", sheet_crops(gt, lanczos, at_beta)))
-    tables = [_fidelity_table(rows, conditions, scale), slider_table(studies), measure_cost(scale)]
+    tables = [
+        _fidelity_table(rows, conditions, spec_of(model).title, scale),
+        slider_table(studies),
+        measure_cost(scale),
+    ]
     if sheet is not None:
         picture, key = shuffled_sheet(crops, SHEET_SEED)
         cv2.imwrite(str(sheet), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 94])
@@ -79,10 +84,12 @@ def measure_quality(
     return tables
 
 
-def _fidelity_table(rows: list[QualityRow], conditions: list[float], scale: int) -> dict[str, Any]:
+def _fidelity_table(
+    rows: list[QualityRow], conditions: list[float], title: str, scale: int
+) -> dict[str, Any]:
     means = [_mean(rows, degradation) for degradation in ("bicubic", "degraded")]
     return {
-        "title": f"PSNR-Y (dB) and SSIM at x{scale}, Compact at beta 2",
+        "title": f"PSNR-Y (dB) and SSIM at x{scale}, {title} at beta 2",
         "columns": [
             "clip",
             "input",
@@ -127,14 +134,19 @@ def read_frames(path: Path, n_frames: int = MOST_FRAMES) -> Frames:
 
 
 def restore_frames(
-    lq: Frames, device: str, condition: float, scale: int, restorer: LiveRestorer | None = None
+    lq: Frames,
+    device: str,
+    condition: float,
+    scale: int,
+    model: str = DEFAULT,
+    restorer: LiveRestorer | None = None,
 ) -> AtBeta:
-    """Restore (T, h, w, 3) uint8 by the embedded model as one shot; gives its 8-bit pictures at any beta.
+    """Restore (T, h, w, 3) uint8 by an embedded model as one shot; gives its 8-bit pictures at any beta.
 
-    restorer: takes the place of the embedded model; a variant of it, loaded on the same device.
+    restorer: takes the place of `model`; a variant of it, loaded on the same device.
     Both heads of every frame are kept, in half precision: 2 GB for 120 frames of 1280x720.
     """
-    spec = spec_of("compact")
+    spec = spec_of(model)
     placement = place(device, spec.dtypes)
     shot = Shot(start=0, stop=len(lq))
     height, width = lq.shape[1:3]
@@ -142,7 +154,7 @@ def restore_frames(
     plan = make_plan(spec, [shot], width=width, height=height, budget_bytes=budget, window=1)
     batch = FrameBatch(pixels=lq, pts=np.arange(len(lq)), first=0)
     view = LqView(iter([batch]), 0, torch.device(placement.device))
-    model = restorer or cast("LiveRestorer", slot.load(spec, placement))
+    loaded = restorer or cast("LiveRestorer", slot.load(spec, placement))
     bases, details = [], []
     for segment in plan.segments:
         request = RestoreRequest(
@@ -155,12 +167,12 @@ def restore_frames(
             condition=condition,
         )
         for frame in range(segment.start, segment.stop):
-            heads = model.heads(request, frame, ignore, CancelToken())
+            heads = loaded.heads(request, frame, ignore, CancelToken())
             bases.append(heads.base.cpu())
             details.append(torch.zeros(()) if heads.detail is None else heads.detail.half().cpu())
 
     def at_beta(beta: float) -> Frames:
-        amount = model.amount(beta)
+        amount = loaded.amount(beta)
         blended = (base + amount * detail.float() for base, detail in zip(bases, details, strict=True))
         pixels = [to_pixels(frame.clamp(0, 1)[None], deep=False) for frame in blended]
         return np.concatenate(pixels).astype(np.uint8, copy=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from engine.errors import ModelError
-from engine.models.compact.spec import COMPACT
+from engine.models.compact.spec import COMPACT, COMPACT_FAST
 from engine.models.diffvsr.spec import DIFFVSR
 from engine.models.spec import ModelSpec
 from engine.models.star.spec import STAR_HEAVY, STAR_LIGHT
@@ -14,7 +14,7 @@ DEFAULT = COMPACT.id
 """The embedded model: what there is on a fresh computer."""
 
 SPECS: dict[str, ModelSpec] = {
-    spec.id: spec for spec in (COMPACT, STAR_LIGHT, STAR_HEAVY, DIFFVSR, STAR_COGVIDEOX)
+    spec.id: spec for spec in (COMPACT, COMPACT_FAST, STAR_LIGHT, STAR_HEAVY, DIFFVSR, STAR_COGVIDEOX)
 }
 """Every model this version knows, by id."""
 

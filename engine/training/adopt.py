@@ -1,13 +1,13 @@
 """Start a network from another one's weights: the same trunk or a narrower one, heads of another scale."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
 from engine.errors import SettingsError
-from engine.models.compact.network import CompactConfig, CompactNet
+from engine.models.compact.network import CompactNet
 from engine.models.compact.weights import read_weights
 
 
@@ -62,7 +62,7 @@ def narrowed(net: CompactNet, channels: int) -> CompactNet:
     if detail:
         inner = _strongest([detail.first], [detail.second], channels)
         kept["detail_head.first"], kept["detail_head.second"] = (inner, stream), (every, inner)
-    small = CompactNet(CompactConfig(**(asdict(net.config) | {"channels": channels})))
+    small = CompactNet(replace(net.config, channels=channels))
     state = {}
     for name, value in net.state_dict().items():
         written, read = kept[name.rpartition(".")[0]]

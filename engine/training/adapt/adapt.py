@@ -488,7 +488,7 @@ class _Trial:
         _write_picture(self.path, pictures)
 
     def _restored(self, restorer: CompactRestorer) -> Frames:
-        at_beta = restore_frames(self._lq, self._placement.device, 1.0, self._scale, restorer)
+        at_beta = restore_frames(self._lq, self._placement.device, 1.0, self._scale, restorer=restorer)
         return at_beta(1.0)[len(self._lq) // 2]
 
 
