@@ -254,30 +254,6 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
     QT_TRANSLATE_NOOP("Engine", "{0} packets of track {1} are damaged in the source and left out"),
     QT_TRANSLATE_NOOP("Engine", "there are no stored ratios: {0}"),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "Compact adapted at x{0}: better than Compact by {1} dB (±{2} dB; ahead on {3} of {4} pieces held back from training).",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "Compact adapted at x{0}: no better than Compact, {1} dB (±{2} dB; ahead on {3} of {4} pieces held back from training).",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "Compact adapted at x{0}: no better than Compact, {1} dB but {2} times its flicker (±{3} dB; ahead on {4} of {5} pieces held back from training).",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "Compact adapted at x{0}: worse than Compact, {1} dB (±{2} dB; ahead on {3} of {4} pieces held back from training).",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "Compact adapted at x{0}: worse than Compact, {1} dB (too few pieces to be sure; ahead on {2} of {3} held back from training).",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "Compact adapted at x{0}: not shown to be better than Compact, {1} dB (too few pieces to be sure; ahead on {2} of {3} held back from training).",
-    ),
     QT_TRANSLATE_NOOP("Engine", "cannot remove {0}: {1}"),
     QT_TRANSLATE_NOOP("Engine", "cannot work in {0}: {1}"),
     QT_TRANSLATE_NOOP("Engine", "left out, no video: {0}"),
@@ -305,6 +281,29 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "training needs more than 0 minutes or steps"),
     QT_TRANSLATE_NOOP("Engine", "{0} holds no video: give a folder of good clips"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: better than Compact by {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: no better than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; ahead on {4} of {5} pieces).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine", "Adapted, x{0}: worse than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces)."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: worse than Compact, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: not shown to be better, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).",
+    ),
 )
 """Messages of errors and notices."""
 

@@ -436,36 +436,36 @@ class _Adaptation:
 
 def summary(found: Verdict, scale: int) -> str:
     """The label for people, numbers included."""
-    gain, ahead, n_pieces = f"{found.gain_db:+.2f}", found.n_ahead, found.n_pieces
+    gain, ahead, n = f"{found.gain_db:+.2f}", found.n_ahead, found.n_pieces
     if found.margin_db is None:
         if found.label == "worse":
             return (
-                f"Compact adapted at x{scale}: worse than Compact, {gain} dB "
-                f"(too few pieces to be sure; ahead on {ahead} of {n_pieces} held back from training)."
+                f"Adapted, x{scale}: worse than Compact, {gain} dB "
+                f"(ahead on {ahead} of {n} held-back pieces: too few to be sure)."
             )
         return (
-            f"Compact adapted at x{scale}: not shown to be better than Compact, {gain} dB "
-            f"(too few pieces to be sure; ahead on {ahead} of {n_pieces} held back from training)."
+            f"Adapted, x{scale}: not shown to be better, {gain} dB "
+            f"(ahead on {ahead} of {n} held-back pieces: too few to be sure)."
         )
     margin = f"{found.margin_db:.2f}"
     if found.label == "better":
         return (
-            f"Compact adapted at x{scale}: better than Compact by {gain} dB "
-            f"(±{margin} dB; ahead on {ahead} of {n_pieces} pieces held back from training)."
+            f"Adapted, x{scale}: better than Compact by {gain} dB "
+            f"(±{margin} dB; ahead on {ahead} of {n} held-back pieces)."
         )
     if found.label == "worse":
         return (
-            f"Compact adapted at x{scale}: worse than Compact, {gain} dB "
-            f"(±{margin} dB; ahead on {ahead} of {n_pieces} pieces held back from training)."
+            f"Adapted, x{scale}: worse than Compact, {gain} dB "
+            f"(±{margin} dB; ahead on {ahead} of {n} held-back pieces)."
         )
     if found.flicker_ratio > MOST_FLICKER:
         return (
-            f"Compact adapted at x{scale}: no better than Compact, {gain} dB but {found.flicker_ratio:.2f} times its "
-            f"flicker (±{margin} dB; ahead on {ahead} of {n_pieces} pieces held back from training)."
+            f"Adapted, x{scale}: no better than Compact, {gain} dB but {found.flicker_ratio:.2f}x its flicker "
+            f"(±{margin} dB; ahead on {ahead} of {n} pieces)."
         )
     return (
-        f"Compact adapted at x{scale}: no better than Compact, {gain} dB "
-        f"(±{margin} dB; ahead on {ahead} of {n_pieces} pieces held back from training)."
+        f"Adapted, x{scale}: no better than Compact, {gain} dB "
+        f"(±{margin} dB; ahead on {ahead} of {n} held-back pieces)."
     )
 
 
