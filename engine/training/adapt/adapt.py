@@ -461,7 +461,7 @@ def summary(found: Verdict, scale: int) -> str:
     if found.flicker_ratio > MOST_FLICKER:
         return (
             f"Adapted, x{scale}: no better than Compact, {gain} dB but {found.flicker_ratio:.2f}x its flicker "
-            f"(±{margin} dB; ahead on {ahead} of {n} pieces)."
+            f"(±{margin} dB; {n} held-back pieces)."
         )
     return (
         f"Adapted, x{scale}: no better than Compact, {gain} dB "
