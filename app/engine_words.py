@@ -253,7 +253,30 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "3:2 pulldown is undone: the film's own 24 frames a second are taken out"),
     QT_TRANSLATE_NOOP("Engine", "{0} packets of track {1} are damaged in the source and left out"),
-    QT_TRANSLATE_NOOP("Engine", "there are no stored ratios: {0}"),
+    QT_TRANSLATE_NOOP("Engine", "the worker {0} gives no sign of progress: its segments go to others"),
+    QT_TRANSLATE_NOOP("Engine", "the scheduler at {0} does not answer: the job waits for it"),
+    QT_TRANSLATE_NOOP("Engine", "the scheduler at {0} is back: the job goes on"),
+    QT_TRANSLATE_NOOP("Engine", "{0} workers could not restore segment {1} of {2}: {3}"),
+    QT_TRANSLATE_NOOP("Engine", "there is no scheduler at {0}"),
+    QT_TRANSLATE_NOOP("Engine", "no worker has come to {0}"),
+    QT_TRANSLATE_NOOP("Engine", "none of the workers at {0} can do this"),
+    QT_TRANSLATE_NOOP("Engine", "the worker {0} takes no part: {1}"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "the workers have different cards ({0}): a film may differ from one card's a little"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "there is no clip to restore: the template would hold no task"),
+    QT_TRANSLATE_NOOP("Engine", "the plan in {0} is damaged"),
+    QT_TRANSLATE_NOOP("Engine", "{0} holds no job: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "there is no scheduler at {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "the worker on {0} ended {1} times: see its messages"),
+    QT_TRANSLATE_NOOP("Engine", "the device {0} is named twice"),
+    QT_TRANSLATE_NOOP("Engine", "{0} was not made"),
+    QT_TRANSLATE_NOOP("Engine", "{0} is not here what it is where the film was planned"),
+    QT_TRANSLATE_NOOP("Engine", "there are no segments {0} to {1}: the film has {2}"),
+    QT_TRANSLATE_NOOP("Engine", "there is no {0} in {1}: no film is being made there"),
+    QT_TRANSLATE_NOOP("Engine", "{0} in {1} is damaged: {2}"),
+    QT_TRANSLATE_NOOP("Engine", "this worker has {0} {1}, the film was planned with {2}"),
+    QT_TRANSLATE_NOOP("Engine", "the weights of {0} are not those that the film was planned with"),
     QT_TRANSLATE_NOOP("Engine", "cannot remove {0}: {1}"),
     QT_TRANSLATE_NOOP("Engine", "cannot work in {0}: {1}"),
     QT_TRANSLATE_NOOP("Engine", "left out, no video: {0}"),
@@ -281,6 +304,7 @@ SENTENCES = (
     ),
     QT_TRANSLATE_NOOP("Engine", "training needs more than 0 minutes or steps"),
     QT_TRANSLATE_NOOP("Engine", "{0} holds no video: give a folder of good clips"),
+    QT_TRANSLATE_NOOP("Engine", "left out: {0}"),
     QT_TRANSLATE_NOOP(
         "Engine",
         "Adapted, x{0}: better than Compact by {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).",
@@ -288,10 +312,6 @@ SENTENCES = (
     QT_TRANSLATE_NOOP(
         "Engine",
         "Adapted, x{0}: no better than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).",
-    ),
-    QT_TRANSLATE_NOOP(
-        "Engine",
-        "Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; ahead on {4} of {5} pieces).",
     ),
     QT_TRANSLATE_NOOP(
         "Engine", "Adapted, x{0}: worse than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces)."
@@ -303,6 +323,10 @@ SENTENCES = (
     QT_TRANSLATE_NOOP(
         "Engine",
         "Adapted, x{0}: not shown to be better, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; {4} held-back pieces).",
     ),
 )
 """Messages of errors and notices."""

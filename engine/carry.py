@@ -3,13 +3,13 @@
 from engine.errors import StoreError
 from engine.models.restorer import Carry
 from engine.plan import Segment
-from engine.store import SegmentStore
+from engine.store import Attempt, SegmentStore
 
 
 class Carries:
     """Hands carries on; each lies on the disk before its segment is recorded."""
 
-    def __init__(self, store: SegmentStore | None = None) -> None:
+    def __init__(self, store: SegmentStore | Attempt | None = None) -> None:
         """store: None where nothing is to be kept for a later run."""
         self._store = store
         self._last: tuple[int, Carry] | None = None
@@ -37,7 +37,7 @@ class Carries:
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 
-        path = self._store.folder / f"segment_{index:06d}.carry"
+        path = self._store.found_carry(index)
         try:
             return load_file(path)
         except (OSError, SafetensorError) as error:

@@ -3,13 +3,14 @@
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
+from engine.cluster_cli import farm_app, need_dask, segment, worker
 from engine.errors import EngineError, SettingsError
 from engine.job import Job
 from engine.models_cli import models_app
@@ -30,6 +31,9 @@ app = typer.Typer(
 _USUAL = RestorationSettings()
 _Settings = TypeVar("_Settings", RestorationSettings, ExportSettings)
 _JSON_HELP = "One JSON object per event and line on standard output."
+_DEVICES_HELP = "Several devices of this machine at once: all, or e.g. cuda:0,cuda:1."
+_CLUSTER_HELP = "Workers of a Dask scheduler elsewhere, e.g. tcp://host:8786."
+_PATIENCE_HELP = "Without a sign of progress for so long a worker counts as hanging."
 
 
 @app.command()
@@ -83,6 +87,9 @@ def upscale(
         bool | None, typer.Option("--tone-map/--no-tone-map", help="HDR to SDR (BT.709). Default: HDR stays.")
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    devices: Annotated[str | None, typer.Option(help=_DEVICES_HELP)] = None,
+    cluster: Annotated[str | None, typer.Option(help=_CLUSTER_HELP)] = None,
+    patience: Annotated[float, typer.Option(metavar="MINUTES", help=_PATIENCE_HELP)] = 30.0,
     memory: Annotated[
         float | None,
         typer.Option(metavar="GB", help="Working memory of the model. Default: what is free."),
@@ -132,6 +139,8 @@ def upscale(
     except EngineError as error:
         console.failed(error)
         raise typer.Exit(exit_code(error)) from None
+    if devices is not None or cluster is not None:
+        raise typer.Exit(_on_workers([job], 0, console, devices, cluster, patience, as_json, quiet))
     raise typer.Exit(run_job(job, console))
 
 
@@ -146,6 +155,13 @@ def batch(
     container: Annotated[str, typer.Option(help="Extension of the results.")] = "mkv",
     preset: Annotated[str | None, typer.Option(help="Name or .json file of a preset.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    devices: Annotated[str | None, typer.Option(help=_DEVICES_HELP)] = None,
+    cluster: Annotated[str | None, typer.Option(help=_CLUSTER_HELP)] = None,
+    patience: Annotated[float, typer.Option(metavar="MINUTES", help=_PATIENCE_HELP)] = 30.0,
+    export_openjd: Annotated[
+        Path | None,
+        typer.Option(metavar="JOB.yaml", help="Write a template for a render farm instead of restoring."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only errors.")] = False,
 ) -> None:
@@ -153,14 +169,20 @@ def batch(
     from engine.batch import VIDEO_SUFFIXES, find_clips, jobs_of
     from engine.console import Console, run_jobs
 
+    console = Console(as_json=as_json, quiet=quiet)
     try:
         suffixes = VIDEO_SUFFIXES if types is None else types.split(",")
         found = find_clips(folder, output, recursive=recursive, suffixes=suffixes, container=container)
         jobs = jobs_of(found.unfinished, _preset(preset), device)
+        if export_openjd is not None:
+            _export_openjd(jobs, export_openjd, console)
+            return
     except EngineError as error:
-        Console(as_json=as_json, quiet=quiet).failed(error)
+        console.failed(error)
         raise typer.Exit(exit_code(error)) from None
     n_finished = len(found.items) - len(jobs)
+    if devices is not None or cluster is not None:
+        raise typer.Exit(_on_workers(jobs, n_finished, console, devices, cluster, patience, as_json, quiet))
     raise typer.Exit(run_jobs(jobs, n_finished, as_json=as_json, quiet=quiet))
 
 
@@ -422,6 +444,9 @@ def _evaluated(
 
 
 app.add_typer(models_app)
+app.add_typer(farm_app)
+app.command()(worker)
+app.command()(segment)
 
 
 @app.command()
@@ -433,6 +458,46 @@ def doctor(
     from engine.doctor import examine
 
     print_table(examine(), as_json=as_json)
+
+
+def _on_workers(
+    jobs: Sequence[Job],
+    n_finished: int,
+    console: Any,
+    devices: str | None,
+    cluster: str | None,
+    patience: float,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Restore on several devices or machines; gives the exit code."""
+    try:
+        need_dask()
+        if devices is not None and cluster is not None:
+            raise SettingsError("give either --devices or --cluster, not both")
+    except SettingsError as error:
+        console.failed(error)
+        return exit_code(error)
+    from engine.cluster.console import run_on_workers
+
+    return run_on_workers(
+        jobs,
+        n_finished,
+        devices=devices,
+        cluster=cluster,
+        patience=patience * 60,
+        as_json=as_json,
+        quiet=quiet,
+    )
+
+
+def _export_openjd(jobs: Sequence[Job], path: Path, console: Any) -> None:
+    from engine.cancel import CancelToken
+    from engine.cluster.farm import export
+
+    exported = export(jobs, path, console.on_event, CancelToken())
+    console.object("openjd", {"path": str(exported.path), "tasks": exported.n_tasks})
+    console.say(f"{exported.path}: {exported.n_films} films, {exported.n_tasks} tasks of `evenstar segment`")
 
 
 def exit_code(error: EngineError) -> int:
@@ -484,5 +549,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-VERBS = (*(command.callback.__name__ for command in app.registered_commands if command.callback), "models")
+VERBS = (
+    *(command.callback.__name__ for command in app.registered_commands if command.callback),
+    "models",
+    "farm",
+)
 """First arguments that mean the command line rather than a file for the window."""

@@ -19,7 +19,7 @@ from rich.table import Table
 from engine.cancel import Cancelled, CancelToken
 from engine.clip import SourceState
 from engine.errors import EngineError
-from engine.events import Event, Notice, Planned, Preview, Progress, SegmentDone, Severity, Verified
+from engine.events import Event, Notice, Planned, Preview, Progress, SegmentDone, Severity, Verified, Workers
 from engine.job import Job
 
 _FILE_WIDTH = 200
@@ -32,6 +32,7 @@ _NAMES: dict[type, str] = {
     Preview: "preview",
     SegmentDone: "segment",
     Verified: "verified",
+    Workers: "workers",
 }
 
 
@@ -66,17 +67,26 @@ class Console:
         elif not self._quiet:
             self._show(event)
 
-    def done(self, path: Path, seconds: float) -> None:
+    def tell(self, event: Event, more: dict[str, Any]) -> None:
+        """Write one event as JSON, where JSON was asked for, with more fields."""
+        if self._as_json:
+            self._write(_NAMES[type(event)], more | _fields(event))
+
+    def line_of(self, event: Notice | Planned) -> str:
+        """Return what a person reads of it."""
+        return event.message if isinstance(event, Notice) else _plan_line(event)
+
+    def done(self, path: Path, seconds: float, more: dict[str, Any] | None = None) -> None:
         """Say that the film exists and was verified."""
         if self._as_json:
-            self._write("done", {"path": str(path), "seconds": round(seconds, 3)})
+            self._write("done", (more or {}) | {"path": str(path), "seconds": round(seconds, 3)})
         elif not self._quiet:
             self._terminal.print(f"Done and verified: [bold]{path}[/bold] ({duration(seconds)})")
 
-    def failed(self, error: BaseException) -> None:
+    def failed(self, error: BaseException, more: dict[str, Any] | None = None) -> None:
         """Say in one sentence what went wrong."""
         if self._as_json:
-            self._write("failed", {"kind": type(error).__name__, "message": str(error)})
+            self._write("failed", (more or {}) | {"kind": type(error).__name__, "message": str(error)})
         else:
             self._terminal.print(f"evenstar: {error}", style="red", markup=False, soft_wrap=True)
 

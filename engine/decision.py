@@ -74,6 +74,20 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What is decided elsewhere when several processes make one film: it must be the same for all of them."""
+
+    placement: Placement
+    """Where the model runs; for who only plans, the kind of device."""
+    weights_sha256: str
+    """Of the weights that all of them have."""
+    budget_bytes: int
+    """Of the smallest device that takes part."""
+    condition: float | None = None
+    """State of the source; None: not measured yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilmFormat:
     """What can be decided before the source is walked through."""
 
@@ -84,8 +98,10 @@ class FilmFormat:
     encoder: Encoder
 
 
-def film_format(job: Job, clip: Clip) -> FilmFormat:
+def film_format(job: Job, clip: Clip, *, runs_here: bool = True) -> FilmFormat:
     """Return model, size and encoder of the job's film.
+
+    runs_here: the model does, so its weights must be there.
 
     Raises SettingsError for a size, window, tile or number of steps that the model does not take or a target that
     cannot hold the film, ModelError for an unknown model or missing weights.
@@ -94,7 +110,8 @@ def film_format(job: Job, clip: Clip) -> FilmFormat:
     _refuse_impossible(spec, job.restoration)
     width, height = output_size(job.restoration, clip.width, clip.height)
     scale = _native_scale(spec, max(width / clip.width, height / clip.height))
-    require_weights(spec)
+    if runs_here:
+        require_weights(spec)
     try:
         encoder = choose_encoder(clip, width, height, job.export, job.target)
     except ExportError as error:
@@ -102,21 +119,23 @@ def film_format(job: Job, clip: Clip) -> FilmFormat:
     return FilmFormat(spec=spec, scale=scale, width=width, height=height, encoder=encoder)
 
 
-def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
-    """Return how to restore `source` as `job` asks; loads the model.
+def decide(job: Job, source: Source, *, rungs_down: int = 0, settled: Settled | None = None) -> Decision:
+    """Return how to restore `source` as `job` asks; loads the model, unless what it would tell is settled.
 
     rungs_down: so much smaller than the budget allows are the weights kept, because they did not fit.
     Raises what film_format raises, SettingsError for a device that is not there, ModelError for missing
     weights, MemoryBudgetError when nothing fits.
     """
     clip, settings = source.clip, job.restoration
-    film = film_format(job, clip)
+    film = film_format(job, clip, runs_here=settled is None)
     spec, encoder = film.spec, film.encoder
-    placement = place(job.device, spec.dtypes)
+    placement = place(job.device, spec.dtypes) if settled is None else settled.placement
     cleans = spec.wants_cleaned and settings.beta > 1
     state, condition = None, 0.0
     if (spec.has_condition or cleans) and settings.condition is not None:
         condition = settings.condition
+    elif settled is not None and settled.condition is not None:
+        condition = settled.condition
     elif spec.has_condition or cleans:
         state = measured_state(
             source.clip, source.index, source.start, source.stop, deinterlace=source.deinterlace
@@ -128,14 +147,13 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
         source.shots,
         width=film.width if spec.free_size else clip.width,
         height=film.height if spec.free_size else clip.height,
-        budget_bytes=settings.memory_bytes or memory_budget(placement.device),
+        budget_bytes=settings.memory_bytes or _budget(placement, settled),
         tile=settings.tile,
         window=settings.window,
     )
     plan = _with_smaller_weights(plan, spec, rungs_down)
-    restorer = slot.load(spec, placement, plan.weights.name)
     facts = {
-        "weights": restorer.weights_sha256,
+        "weights": _weights(spec, placement, plan, settled),
         "settings": _json(settings),
         "source": fingerprint_of(clip),
         "range": [source.start, source.stop],
@@ -145,7 +163,7 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
         "condition": condition,
         "prompts": _json(prompts.parts),
         "encoder": _json(encoder),
-        "placement": _json(placement),
+        "placement": {"device": placement.kind, "dtype": placement.dtype},
     }
     kept_bytes = film_bytes(keeper_of_frames(encoder, film.width, film.height), len(source))
     keeps = job.export.keep_frames
@@ -174,6 +192,17 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0) -> Decision:
         ),
         facts=facts,
     )
+
+
+def _budget(placement: Placement, settled: Settled | None) -> int:
+    return memory_budget(placement.device) if settled is None else settled.budget_bytes
+
+
+def _weights(spec: ModelSpec, placement: Placement, plan: Plan, settled: Settled | None) -> str:
+    """What identifies the weights; the model is loaded to know it."""
+    if settled is not None:
+        return settled.weights_sha256
+    return slot.load(spec, placement, plan.weights.name).weights_sha256
 
 
 def fingerprint_of(clip: Clip) -> dict[str, object]:

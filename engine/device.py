@@ -34,6 +34,11 @@ class Placement:
     """torch's name: float32, float16 or bfloat16."""
 
     @property
+    def kind(self) -> str:
+        """The device without its number: equal cards make equal films, whichever slot they sit in."""
+        return self.device.partition(":")[0]
+
+    @property
     def torch_device(self) -> torch.device:
         """The device as torch wants it."""
         return torch.device(self.device)

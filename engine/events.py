@@ -139,7 +139,34 @@ class Verified:
     """The same promises with what was found: the report beside the queue entry and in `--json`."""
 
 
-Event = Notice | Planned | Progress | Step | Preview | SegmentDone | Verified
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerState:
+    """One process that restores segments for a coordinator."""
+
+    name: str
+    device: str
+    """torch's name."""
+    segments: tuple[str, ...] = ()
+    """What it has in hand: name of the source and number of the segment."""
+    fps: float | None = None
+    """Over the last seconds; None until it is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workers:
+    """Who works, and on what; told about once a second."""
+
+    workers: tuple[WorkerState, ...]
+    in_flight: int
+    """Segments that workers have in hand."""
+    films_left: int
+    seconds_left: float | None
+    """For all films, by those that are finished; None until one is."""
+    dashboard: str = ""
+    """Address of Dask's own pages; empty: there are none."""
+
+
+Event = Notice | Planned | Progress | Step | Preview | SegmentDone | Verified | Workers
 OnEvent = Callable[[Event], None]
 
 

@@ -53,6 +53,11 @@ class Prefetch(Generic[T]):
         self._ended = True
         raise error
 
+    @property
+    def has_item(self) -> bool:
+        """True when the next item, or the end, comes without waiting."""
+        return not self._ended and not self._queue.empty()
+
     def close(self) -> None:
         """Stop the thread and wait for its end; may be called twice."""
         self._ended = True

@@ -45,7 +45,7 @@ from engine.stages import (
     requests_for,
     restored_frames,
 )
-from engine.store import SegmentStore
+from engine.store import Attempt, SegmentStore
 from engine.target import finish_publication, publish, refuse_existing, working_name
 from engine.verify import verify
 
@@ -88,19 +88,31 @@ def _restored(job: Job, on_event: OnEvent, cancel: CancelToken, times: StageTime
     decision = _decided(job, source, on_event)
     for notice in decision.notices:
         on_event(notice)
-    with SegmentStore(job.target, decision.facts, decision.frame_facts) as store:
-        for report in store.reports:
-            on_event(Notice(code="store-damaged", message=report, severity=Severity.WARNING))
-        if not job.resume:
-            store.forget()
-        if store.is_empty:
-            need_room(decision.disk_bytes, job.target)
-        work = _Work(source, decision, store, on_event, cancel, times)
+    with open_store(job, decision, on_event) as store:
+        work = Work(source, decision, store, on_event, cancel, times)
+        work.begin()
         work.restore_missing()
         work.finish(job)
         store.remove(keep_frames=bool(job.export.keep_frames))
     logger.info("%s: %d frames restored to %s", job.source.name, len(source), job.target.name)
     return job.target
+
+
+def open_store(job: Job, decision: Decision, on_event: OnEvent) -> SegmentStore:
+    """Return the job's store, locked, with what earlier runs and their workers finished; raises DiskFullError."""
+    store = SegmentStore(job.target, decision.facts, decision.frame_facts)
+    try:
+        for report in store.reports:
+            on_event(Notice(code="store-damaged", message=report, severity=Severity.WARNING))
+        if not job.resume:
+            store.forget()
+        store.gather(decision.plan.segments)
+        if store.is_empty:
+            need_room(decision.disk_bytes, job.target)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _decided(job: Job, source: Source, on_event: OnEvent) -> Decision:
@@ -119,18 +131,20 @@ def _decided(job: Job, source: Source, on_event: OnEvent) -> Decision:
     return decision
 
 
-class _Work:
+class Work:
     """One run over the segments that are still missing."""
 
     def __init__(
         self,
         source: Source,
         decision: Decision,
-        store: SegmentStore,
+        store: SegmentStore | Attempt,
         on_event: OnEvent,
         cancel: CancelToken,
         times: StageTimes,
+        missing: Sequence[Segment] | None = None,
     ) -> None:
+        """missing: the only segments to restore; None: all that the store lacks."""
         self._source = source
         self._decision = decision
         self._plan = decision.plan.turned(store.knobs or store.frames.knobs)
@@ -139,7 +153,7 @@ class _Work:
         self._on_event = on_event
         self._cancel = cancel
         self._times = times
-        self._missing = self._find_missing()
+        self._missing = self._find_missing() if missing is None else list(missing)
         self._done = len(source) - sum(s.stop - s.start for s in self._missing)
         self._told_smaller = False
         self._reached = float(self._done)
@@ -149,11 +163,19 @@ class _Work:
         self._next_preview = 0.0
         self._keeper = keeper_of_frames(decision.encoder, decision.width, decision.height)
 
-    def restore_missing(self) -> None:
-        """Restore, encode and record what the store does not hold yet."""
+    @property
+    def missing(self) -> tuple[Segment, ...]:
+        """What is still to be restored, in order."""
+        return tuple(self._missing)
+
+    def begin(self) -> None:
+        """Tell the plan, and encode what was restored before."""
         self._announce()
         self._note_knobs()
         self._encode_kept()
+
+    def restore_missing(self) -> None:
+        """Restore, encode and record what the store does not hold yet."""
         while self._missing:
             try:
                 restorer = slot.load(self._decision.spec, self._decision.placement, self._plan.weights.name)
@@ -251,7 +273,23 @@ class _Work:
             raise
         if keep:
             self._store.frames.record(segment)
-        n_bytes = self._store.record(segment)
+        self._recorded(segment, self._store.record(segment), time.monotonic() - begun)
+
+    def take(self, attempt: Attempt, segment: Segment, seconds: float) -> bool:
+        """Record what a worker made of a segment in so many seconds; False: it is not whole, or not the first."""
+        if segment not in self._missing or not isinstance(self._store, SegmentStore):
+            return False
+        if not self._store.take(attempt, segment):
+            return False
+        self._done += segment.stop - segment.start
+        self._recorded(segment, self._store.path(segment).stat().st_size, seconds)
+        return True
+
+    def hear_from_workers(self, n_frames: float) -> None:
+        """Tell how far the film is when workers have so many more frames in hand."""
+        self._advance(self._done + n_frames)
+
+    def _recorded(self, segment: Segment, n_bytes: int, seconds: float) -> None:
         self._store.drop_carry(segment.index - 1)
         self._missing.remove(segment)
         self._on_event(
@@ -259,7 +297,7 @@ class _Work:
                 index=segment.index,
                 start=segment.start,
                 stop=segment.stop,
-                seconds=time.monotonic() - begun,
+                seconds=seconds,
                 n_bytes=n_bytes,
             )
         )
@@ -347,7 +385,7 @@ class _Work:
         )
 
 
-def missing_segments(plan: Plan, store: SegmentStore, *, carries: bool) -> list[Segment]:
+def missing_segments(plan: Plan, store: SegmentStore | Attempt, *, carries: bool) -> list[Segment]:
     """Return what is to be restored: what the store lacks and, where segments hand something on, what these need.
 
     A segment whose successor is missing must have left its carry; otherwise it is restored again.

@@ -23,6 +23,8 @@ _VERSION = 2
 PUBLISHING = "publishing"
 """Name of the note that a verified film is about to get its name; it goes last."""
 _MANIFEST, _DAMAGED = "manifest.json", "manifest.damaged"
+_ATTEMPT = "work_"
+"""What the folders of workers begin with."""
 _CHUNK = 1 << 20
 _MOST_TRIES = 100
 """To lock a store that other runs make and take away at the same moment."""
@@ -91,9 +93,20 @@ class Shelf:
             and _sha256(self.path(segment)) == entry["sha256"]
         )
 
+    def notes(self, segment: Segment) -> bool:
+        """Return True when the segment is recorded, whatever became of its file."""
+        return segment.index in self._segments
+
     def carry_path(self, segment: Segment) -> Path:
         """Return where that belongs which `segment` hands on to the next one of its shot."""
-        return self.folder / f"segment_{segment.index:06d}.carry"
+        return self._carry(segment.index)
+
+    def found_carry(self, index: int) -> Path:
+        """Return where that lies which segment number `index` handed on."""
+        return self._carry(index)
+
+    def _carry(self, index: int) -> Path:
+        return self.folder / f"segment_{index:06d}.carry"
 
     def holds_carry(self, segment: Segment) -> bool:
         """Return True when what the recorded segment hands on is there and is what was recorded."""
@@ -102,7 +115,7 @@ class Shelf:
 
     def drop_carry(self, index: int) -> None:
         """Remove what segment number `index` hands on: the next one is recorded."""
-        (self.folder / f"segment_{index:06d}.carry").unlink(missing_ok=True)
+        self._carry(index).unlink(missing_ok=True)
 
     def record(self, segment: Segment) -> int:
         """Note that the file of `segment` is whole, on disk and under its name; gives its size in bytes.
@@ -116,6 +129,24 @@ class Shelf:
             entry["carry"] = _sha256(self.carry_path(segment))
         self._save({**self._segments, segment.index: entry})
         return n_bytes
+
+    def take_over(self, other: "Shelf", segment: Segment) -> bool:
+        """Make the other shelf's segment this one's, its carry too; False when the other does not hold it whole.
+
+        Both lie on one file system. Noted first: a process that dies in between leaves it with the other shelf.
+        """
+        if not other.holds(segment):
+            return False
+        entry = other._segments[segment.index]
+        self.knobs = self.knobs or other.knobs
+        self._save({**self._segments, segment.index: entry})
+        for path, own in (
+            (other.carry_path(segment), self.carry_path(segment)),
+            (other.path(segment), self.path(segment)),
+        ):
+            if path.is_file():
+                path.replace(own)
+        return True
 
     def _save(self, segments: dict[int, dict[str, Any]]) -> None:
         entries = [{"index": index, **entry} for index, entry in sorted(segments.items())]
@@ -163,6 +194,31 @@ class Shelf:
         return segments
 
 
+class Attempt(Shelf):
+    """What one worker makes of a part of a film: its own folder in the store's, without the store's lock.
+
+    Workers may try the same segment; who holds the lock takes over what is whole. No name is written twice.
+    """
+
+    def __init__(self, store: Path, name: str, target: Path) -> None:
+        """store: the folder of one set of settings. name: nobody else's, except to continue what it left."""
+        super().__init__(store / f"{_ATTEMPT}{name}", {"store": store.name})
+        self.target = target
+        self.frames = Shelf(self.folder / "frames", self.facts)
+        """The restored frames, where they are kept."""
+        self._store = store
+
+    def found_carry(self, index: int) -> Path:
+        """Return where that lies which segment number `index` handed on: here, in the store, with another worker."""
+        own, name = self._carry(index), self._carry(index).name
+        places = (own, self._store / name, *sorted(self._store.glob(f"{_ATTEMPT}*/{name}")))
+        return next((path for path in places if path.is_file()), own)
+
+    def remove(self) -> None:
+        """Remove the folder with everything in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class SegmentStore(Shelf):
     """The segments of one film with one set of settings; a context manager that holds the lock."""
 
@@ -177,9 +233,10 @@ class SegmentStore(Shelf):
         """
         self.target = target
         self._root = store_folder(target)
+        self._stays = False
         self._lock = _claim(self._root, target)
         try:
-            super().__init__(self._root / _key(facts), facts)
+            super().__init__(self._root / self.folder_name(facts), facts)
             self.make_folder()
         except BaseException:
             os.close(self._lock)
@@ -188,11 +245,21 @@ class SegmentStore(Shelf):
         self.frames = Shelf(self._root / f"frames_{_key(frames)}", frames)
         """The restored frames of segments, without loss: other export settings need no model run."""
 
+    @staticmethod
+    def folder_name(facts: dict[str, Any]) -> str:
+        """Return the name of the folder for segments that depend on these facts."""
+        return _key(facts)
+
     def __enter__(self) -> "SegmentStore":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def keep(self) -> None:
+        """Write the manifest, even of an empty store: who plans for others leaves the folder to them."""
+        self._save(self._segments)
+        self._stays = True
 
     def close(self) -> None:
         """Release the lock; an empty store is removed, one with segments is kept for the next run."""
@@ -208,7 +275,7 @@ class SegmentStore(Shelf):
         if not self._root.exists():
             return
         for shelf in (self, self.frames):
-            if shelf.is_empty:
+            if shelf.is_empty and not (shelf is self and self._stays):
                 shutil.rmtree(shelf.folder, ignore_errors=True)
         if not any(entry.name != "lock" for entry in self._root.iterdir()):
             shutil.rmtree(self._root, ignore_errors=True)
@@ -222,6 +289,27 @@ class SegmentStore(Shelf):
         """Start afresh: what an earlier run with the same settings finished is not used."""
         super().forget()
         self.frames.forget()
+        for attempt in self._attempts():
+            attempt.remove()
+
+    def gather(self, segments: Sequence[Segment]) -> None:
+        """Take over what workers of an earlier run left whole, and remove the rest of it."""
+        for attempt in self._attempts():
+            for segment in segments:
+                if attempt.notes(segment) and not self.holds(segment):
+                    self.take(attempt, segment)
+            attempt.remove()
+
+    def take(self, attempt: Attempt, segment: Segment) -> bool:
+        """Take over what a worker made of a segment; False when it is not whole. Raises DiskFullError."""
+        if attempt.frames.folder.is_dir():
+            self.frames.make_folder()
+            self.frames.take_over(attempt.frames, segment)
+        return self.take_over(attempt, segment)
+
+    def _attempts(self) -> list[Attempt]:
+        found = sorted(path for path in self.folder.glob(f"{_ATTEMPT}*") if path.is_dir())
+        return [Attempt(self.folder, path.name.removeprefix(_ATTEMPT), self.target) for path in found]
 
     def remove(self, *, keep_frames: bool = False) -> None:
         """Remove everything, or everything but the restored frames: the film is finished."""
@@ -236,7 +324,8 @@ def clear(root: Path, but: str | None = None) -> None:
     folders = [entry for entry in root.iterdir() if entry.is_dir() and entry.name != but]
     for folder in sorted(folders, key=lambda folder: (folder / PUBLISHING).exists()):
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name == PUBLISHING):
-            entry.unlink(missing_ok=True)
+            if not entry.is_dir():
+                entry.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -16,6 +16,7 @@ SILENT = (
     "console",
     "models_cli",
     "models_console",
+    "cluster_cli",
     "bench",
     "doctor",
     "footprint",

@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).parent.parent
 STANDARD = set(sys.stdlib_module_names)
 VOCABULARY = ("clip", "job", "settings", "events", "errors", "cancel", "plan", "naming")
-LEAVES = ("engine.training", "engine.metrics")
+LEAVES = ("engine.training", "engine.metrics", "engine.cluster")
+CLUSTER_DOORS = ("engine/cluster/", "engine/cli.py", "engine/cluster_cli.py", "app/real_engine.py")
+"""The room of several workers, the command line, and the one call of the window for several devices."""
 
 
 def modules(folder: str) -> list[Path]:
@@ -102,10 +104,21 @@ def test_only_the_registry_names_a_family(family: str) -> None:
 
 
 @pytest.mark.parametrize("leaf", LEAVES)
-def test_training_and_metrics_are_leaves(leaf: str) -> None:
-    allowed = ("engine/cli.py", "engine/console.py", "engine/training/", "engine/metrics/")
+def test_training_metrics_and_cluster_are_leaves(leaf: str) -> None:
+    allowed = ("engine/cli.py", "engine/console.py", "engine/training/", "engine/metrics/", *CLUSTER_DOORS)
     assert offenders("engine", leaf, allowed) == []
-    assert offenders("app", leaf) == []
+    assert offenders("app", leaf, CLUSTER_DOORS if leaf == "engine.cluster" else ()) == []
+
+
+@pytest.mark.parametrize("package", ["dask", "distributed"])
+def test_dask_is_used_in_the_cluster_room_only(package: str) -> None:
+    assert offenders("engine", package, ("engine/cluster/",)) == []
+    assert offenders("app", package) == []
+
+
+def test_the_command_line_loads_no_dask() -> None:
+    code = "import engine.cli, app.real_engine, sys; sys.exit('distributed' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def vocabulary() -> list[Path]:

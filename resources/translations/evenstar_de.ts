@@ -1829,8 +1829,92 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
         </message>
         <message>
-        <source>there are no stored ratios: {0}</source>
-        <translation>Es gibt keine gespeicherten Verhältnisse: {0}</translation>
+        <source>the worker {0} gives no sign of progress: its segments go to others</source>
+        <translation>Der Helfer {0} macht keine Fortschritte mehr: Seine Abschnitte gehen an andere</translation>
+    </message>
+    <message>
+        <source>the scheduler at {0} does not answer: the job waits for it</source>
+        <translation>Der Verteiler auf {0} antwortet nicht: Der Auftrag wartet auf ihn</translation>
+    </message>
+    <message>
+        <source>the scheduler at {0} is back: the job goes on</source>
+        <translation>Der Verteiler auf {0} ist wieder da: Der Auftrag geht weiter</translation>
+    </message>
+    <message>
+        <source>{0} workers could not restore segment {1} of {2}: {3}</source>
+        <translation>{0} Helfer konnten Abschnitt {1} von {2} nicht restaurieren: {3}</translation>
+    </message>
+    <message>
+        <source>there is no scheduler at {0}</source>
+        <translation>Auf {0} ist kein Verteiler</translation>
+    </message>
+    <message>
+        <source>no worker has come to {0}</source>
+        <translation>Zu {0} ist kein Helfer gekommen</translation>
+    </message>
+    <message>
+        <source>none of the workers at {0} can do this</source>
+        <translation>Keiner der Helfer von {0} kann das</translation>
+    </message>
+    <message>
+        <source>the worker {0} takes no part: {1}</source>
+        <translation>Der Helfer {0} macht nicht mit: {1}</translation>
+    </message>
+    <message>
+        <source>the workers have different cards ({0}): a film may differ from one card&#x27;s a little</source>
+        <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
+    </message>
+    <message>
+        <source>there is no clip to restore: the template would hold no task</source>
+        <translation>Es gibt keinen Clip zu restaurieren: Die Vorlage enthielte keine Aufgabe</translation>
+    </message>
+    <message>
+        <source>the plan in {0} is damaged</source>
+        <translation>Der Plan in {0} ist beschädigt</translation>
+    </message>
+    <message>
+        <source>{0} holds no job: {1}</source>
+        <translation>{0} enthält keinen Auftrag: {1}</translation>
+    </message>
+    <message>
+        <source>there is no scheduler at {0}: {1}</source>
+        <translation>Auf {0} ist kein Verteiler: {1}</translation>
+    </message>
+    <message>
+        <source>the worker on {0} ended {1} times: see its messages</source>
+        <translation>Der Helfer auf {0} endete {1}-mal: Näheres in seinen Meldungen</translation>
+    </message>
+    <message>
+        <source>the device {0} is named twice</source>
+        <translation>Das Gerät {0} ist zweimal genannt</translation>
+    </message>
+    <message>
+        <source>{0} was not made</source>
+        <translation>{0} wurde nicht hergestellt</translation>
+    </message>
+    <message>
+        <source>{0} is not here what it is where the film was planned</source>
+        <translation>{0} ist hier nicht dasselbe wie dort, wo der Film geplant wurde</translation>
+    </message>
+    <message>
+        <source>there are no segments {0} to {1}: the film has {2}</source>
+        <translation>Es gibt keine Abschnitte {0} bis {1}: Der Film hat {2}</translation>
+    </message>
+    <message>
+        <source>there is no {0} in {1}: no film is being made there</source>
+        <translation>In {1} liegt kein {0}: Dort wird kein Film hergestellt</translation>
+    </message>
+    <message>
+        <source>{0} in {1} is damaged: {2}</source>
+        <translation>{0} in {1} ist beschädigt: {2}</translation>
+    </message>
+    <message>
+        <source>this worker has {0} {1}, the film was planned with {2}</source>
+        <translation>Dieser Helfer hat {0} {1}, der Film wurde mit {2} geplant</translation>
+    </message>
+    <message>
+        <source>the weights of {0} are not those that the film was planned with</source>
+        <translation>Die Gewichte von {0} sind nicht die, mit denen der Film geplant wurde</translation>
     </message>
     <message>
         <source>cannot remove {0}: {1}</source>
@@ -1913,10 +1997,6 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <translation>Angepasst, x{0}: nicht besser als Compact, {1} dB (±{2} dB; voraus bei {3} von {4} nicht gelernten Stücken).</translation>
     </message>
     <message>
-        <source>Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; ahead on {4} of {5} pieces).</source>
-        <translation>Angepasst, x{0}: nicht besser als Compact, {1} dB, aber {2}-mal so viel Flimmern (±{3} dB; voraus bei {4} von {5} Stücken).</translation>
-    </message>
-    <message>
         <source>Adapted, x{0}: worse than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).</source>
         <translation>Angepasst, x{0}: schlechter als Compact, {1} dB (±{2} dB; voraus bei {3} von {4} nicht gelernten Stücken).</translation>
     </message>
@@ -1927,6 +2007,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <message>
         <source>Adapted, x{0}: not shown to be better, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).</source>
         <translation>Angepasst, x{0}: nicht nachweislich besser, {1} dB (voraus bei {2} von {3} nicht gelernten Stücken: zu wenige, um sicher zu sein).</translation>
+    </message>
+    <message>
+        <source>Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; {4} held-back pieces).</source>
+        <translation>Angepasst, x{0}: nicht besser als Compact, {1} dB, aber {2}-mal so viel Flimmern (±{3} dB; {4} nicht gelernte Stücke).</translation>
     </message>
 </context>
     <context>

@@ -1,0 +1,113 @@
+"""How several workers speak on a terminal: lines for people, JSON for programs."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.cancel import Cancelled, CancelToken
+from engine.cluster.coordinator import Outcome
+from engine.cluster.run import open_hands, restore_all
+from engine.console import Console, duration, interrupts
+from engine.errors import EngineError
+from engine.events import Event, Notice, Planned, Progress, Verified, Workers
+from engine.job import Job
+
+_LINE_SECONDS = 5.0
+"""Between two lines about the workers, where there is no bar."""
+
+
+def run_on_workers(
+    jobs: Sequence[Job],
+    n_finished: int,
+    *,
+    devices: str | None,
+    cluster: str | None,
+    patience: float,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Restore the jobs on several devices or machines; gives the exit code, as engine.console does."""
+    from engine.cli import EXIT_CANCELLED, EXIT_FAILED, exit_code
+
+    cancel, show = CancelToken(), _Show(jobs, as_json=as_json, quiet=quiet)
+    try:
+        with interrupts(cancel), open_hands(devices, cluster) as hands:
+            show.begin(hands.address, hands.dashboard)
+            for outcome in restore_all(hands, jobs, show.hear, cancel, patience):
+                show.ended(outcome)
+    except Cancelled:
+        show.console.failed(Cancelled("stopped; run the same command again to continue from here"))
+        return EXIT_CANCELLED
+    except EngineError as error:
+        show.console.failed(error)
+        return exit_code(error)
+    if len(jobs) == 1 and not n_finished:
+        return exit_code(show.errors[0]) if show.errors else 0
+    show.console.say(
+        f"{len(jobs) - len(show.errors)} restored, {n_finished} finished before, {len(show.errors)} failed"
+    )
+    return EXIT_FAILED if show.errors else 0
+
+
+class _Show:
+    """Turns what workers and films say into lines."""
+
+    def __init__(self, jobs: Sequence[Job], *, as_json: bool, quiet: bool) -> None:
+        self.console = Console(as_json=as_json, quiet=quiet)
+        self.errors: list[EngineError] = []
+        self._jobs = jobs
+        self._next_line = 0.0
+        self._progress: dict[int, Progress] = {}
+
+    def begin(self, address: str, dashboard: str) -> None:
+        """Say where the work is done."""
+        self.console.object("cluster", {"scheduler": address, "dashboard": dashboard})
+        pages = f", dashboard: {dashboard}" if dashboard else ""
+        self.console.say(f"Scheduler: {address}{pages}")
+
+    def hear(self, number: int, event: Event) -> None:
+        """Show one event of a job, or of all where the number is negative."""
+        clip = {} if number < 0 else {"clip": number + 1}
+        self.console.tell(event, clip)
+        if isinstance(event, Progress):
+            self._progress[number] = event
+        elif isinstance(event, Workers):
+            self._tell_workers(event)
+        elif isinstance(event, Notice | Planned) and not isinstance(event, Verified):
+            where = "" if number < 0 or len(self._jobs) == 1 else f"{self._jobs[number].source.name}: "
+            self.console.say(where + self.console.line_of(event))
+
+    def ended(self, outcome: Outcome) -> None:
+        """Say what became of a job."""
+        source: Path = self._jobs[outcome.number].source
+        clip = {"clip": outcome.number + 1}
+        self._progress.pop(outcome.number, None)
+        if outcome.error is not None:
+            self.errors.append(outcome.error)
+            self.console.failed(outcome.error, clip)
+        elif outcome.path is not None:
+            self.console.done(outcome.path, outcome.seconds, {**clip, "source": str(source)})
+
+    def _tell_workers(self, event: Workers) -> None:
+        if time.monotonic() < self._next_line:
+            return
+        self._next_line = time.monotonic() + _LINE_SECONDS
+        films = ", ".join(
+            f"{self._jobs[number].source.name} {progress.done_frames}/{progress.total_frames}"
+            for number, progress in sorted(self._progress.items())
+        )
+        workers = "; ".join(
+            f"{worker.name}: {', '.join(worker.segments) or 'idle'}"
+            + (f" ({worker.fps:.1f} fps)" if worker.fps else "")
+            for worker in event.workers
+        )
+        left = self._seconds_left(event)
+        self.console.say(
+            f"{films or 'planning'} | {event.in_flight} segments in flight | {workers}"
+            + (f" | {duration(left)} left" if left is not None else "")
+        )
+
+    def _seconds_left(self, event: Workers) -> float | None:
+        if event.films_left == 1 and self._progress:
+            return next(iter(self._progress.values())).seconds_left
+        return event.seconds_left

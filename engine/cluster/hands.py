@@ -1,0 +1,235 @@
+"""The workers as the coordinator sees them, over Dask: who is there, hand a task over, hear, stop, start again."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import dask.config
+from distributed import Client, Future, LocalCluster
+
+from engine.cluster import guard, tasks
+from engine.errors import EngineError
+
+logger = logging.getLogger(__name__)
+
+_START_SECONDS = 120.0
+"""A worker imports torch first; on a busy machine that takes a while."""
+_ANSWER_SECONDS = 30.0
+_MOST_STARTS = 20
+"""Of one place in a local cluster: then something is wrong with the machine, not with a segment."""
+_QUIET = {"logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"}}
+"""What goes wrong with a connection is told by the coordinator, in one sentence."""
+
+
+@dataclass(slots=True)
+class _Place:
+    """One device of this machine and the process that works on it."""
+
+    device: str
+    process: "subprocess.Popen[bytes] | None" = None
+    starts: int = 0
+
+
+@dataclass(slots=True)
+class Hands:
+    """A connection to a scheduler; a context manager that closes what it opened."""
+
+    address: str
+    dashboard: str = ""
+    told: "deque[dict[str, Any]]" = field(default_factory=deque)
+    """What workers said, oldest first; the coordinator takes from it."""
+    _known: dict[str, str] = field(default_factory=dict)
+    _client: Client | None = None
+    _cluster: LocalCluster | None = None
+    _places: list[_Place] = field(default_factory=list)
+    _command: Sequence[str] = ()
+
+    def __enter__(self) -> "Hands":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def workers(self) -> dict[str, str]:
+        """Return the workers that the scheduler knew when it was last asked: their addresses and names."""
+        return dict(self._known)
+
+    def refresh(self) -> bool:
+        """Ask the scheduler who is there and start local workers that have ended; False: it does not answer."""
+        self._tend()
+        scheduler = self._client and self._client.scheduler
+        if self._client is None or scheduler is None or self._client.status != "running":
+            return False
+        # Not Client.scheduler_info: what it keeps is overwritten now and then by a shorter list of workers.
+        try:
+            found: Any = self._client.sync(scheduler.identity, n_workers=-1, callback_timeout=_ANSWER_SECONDS)
+        except (OSError, TimeoutError, RuntimeError, ValueError):
+            return False
+        self._known = {str(address): str(facts["name"]) for address, facts in found["workers"].items()}
+        return True
+
+    def connect(self) -> None:
+        """Connect, or connect again; raises EngineError when nobody answers."""
+        self._let_go()
+        try:
+            self._client = Client(self.address, timeout=10, set_as_default=False)
+        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+            raise EngineError(f"there is no scheduler at {self.address}: {error}") from error
+        self._client.subscribe_topic(tasks.TOPIC, self._hear)
+
+    def submit(self, worker: str, name: str, asked: dict[str, Any]) -> Future:
+        """Ask one worker; its answer is the future's result, JSON text."""
+        if self._client is None:
+            raise EngineError(f"there is no scheduler at {self.address}")
+        return self._client.submit(
+            tasks.perform,
+            json.dumps(asked),
+            key=f"evenstar-{name}",
+            workers=[worker],
+            allow_other_workers=False,
+            retries=0,
+            pure=False,
+        )
+
+    def stop(self, worker: str, name: str) -> None:
+        """Ask a worker to give a part up; nothing happens when it is gone."""
+        scheduler = self._client and self._client.scheduler
+        if self._client is None or scheduler is None or self._client.status != "running":
+            return
+        with suppress(OSError, TimeoutError, RuntimeError, ValueError, AttributeError):
+            self._client.sync(
+                scheduler.broadcast,
+                msg={"op": "evenstar_stop", "name": name},
+                workers=[worker],
+                on_error="ignore",
+                callback_timeout=5,
+            )
+
+    def end(self, name: str) -> None:
+        """End a worker of this machine that gives no sign; those of others are left alone."""
+        for place in self._places:
+            if place.process is not None and f"@{place.process.pid}" in name:
+                place.process.kill()
+                place.process.wait()
+
+    @property
+    def n_expected(self) -> int:
+        """Workers that are on their way by themselves: those of this machine."""
+        return len(self._places)
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Processes of the local workers."""
+        return tuple(place.process.pid for place in self._places if place.process is not None)
+
+    def close(self) -> None:
+        """End the local workers and let the scheduler go."""
+        processes = [place.process for place in self._places if place.process is not None]
+        for process in processes:
+            process.terminate()
+        self._let_go()
+        for process in processes:
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._places.clear()
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)
+            self._cluster = None
+
+    def _let_go(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with suppress(OSError, TimeoutError, RuntimeError):
+                client.close(timeout=5)
+
+    def _hear(self, event: Any) -> None:
+        told = event[1] if isinstance(event, tuple | list) and len(event) == 2 else None
+        if isinstance(told, dict):
+            self.told.append(told)
+
+    def _tend(self) -> None:
+        """Start what is not running on this machine."""
+        for place in self._places:
+            if place.process is not None and place.process.poll() is None:
+                continue
+            if place.starts >= _MOST_STARTS:
+                raise EngineError(
+                    f"the worker on {place.device} ended {place.starts} times: see its messages"
+                )
+            place.starts += 1
+            place.process = subprocess.Popen(
+                [*self._command, "worker", "--scheduler", self.address, "--device", place.device, "--once"],
+                env=_environment(place.device, sum(p.device == "cpu" for p in self._places)),
+            )
+
+
+def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) -> Hands:
+    """Return hands on this machine: a scheduler on the loopback address, one worker process for each device.
+
+    command: what runs Evenstar's command line; None: as this process was started.
+    """
+    shows = find_spec("bokeh") is not None
+    with dask.config.set({"distributed.scheduler.worker-ttl": f"{_START_SECONDS} s", **_flat(_QUIET)}):
+        cluster = LocalCluster(
+            n_workers=0,
+            host="127.0.0.1",
+            scheduler_port=0,
+            dashboard_address="127.0.0.1:0" if shows else None,  # type: ignore[arg-type]  # Dask's own "no pages"
+            silence_logs=logging.CRITICAL,
+        )
+    guard.harden(cluster.scheduler)
+    hands = Hands(
+        address=cluster.scheduler_address,
+        dashboard=cluster.dashboard_link if shows else "",
+        _cluster=cluster,
+        _places=[_Place(device) for device in devices],
+        _command=command or own_command(),
+    )
+    try:
+        hands.connect()
+        hands.refresh()
+    except BaseException:
+        hands.close()
+        raise
+    return hands
+
+
+def remote_hands(address: str) -> Hands:
+    """Return hands of the scheduler at this address; raises EngineError when it does not answer."""
+    hands = Hands(address=address)
+    hands.connect()
+    if hands._client is not None and find_spec("bokeh") is not None:
+        hands.dashboard = hands._client.dashboard_link or ""
+    return hands
+
+
+def own_command() -> list[str]:
+    """The program and its arguments that run this Evenstar's command line."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, str(Path(__file__).parent.parent.parent / "main.py")]
+
+
+def _environment(device: str, n_on_cpu: int) -> dict[str, str]:
+    """Workers on the processor share its cores."""
+    threads = max((os.cpu_count() or 1) // max(n_on_cpu, 1), 1)
+    own = {"DASK_LOGGING__DISTRIBUTED": "critical"}
+    if device == "cpu":
+        own["OMP_NUM_THREADS"] = str(threads)
+    return own | dict(os.environ)
+
+
+def _flat(nested: dict[str, dict[str, str]]) -> dict[str, Any]:
+    return {f"{outer}.{inner}": value for outer, values in nested.items() for inner, value in values.items()}
