@@ -105,7 +105,7 @@ class AdaptDialog(Dialog):
         self._minutes = ComboBox(
             self.tr("Time"), self.tr("Of training; looking and measuring come on top."), self._form
         )
-        fill_box(self._minutes, [(str(minutes), words.duration(60 * minutes)) for minutes in MINUTES])
+        fill_box(self._minutes, [(str(minutes), words.rough_duration(60 * minutes)) for minutes in MINUTES])
         choose_row(self._minutes, str(USUAL_MINUTES))
         row = titled(self.tr("Folder"), self._folder, self._form, TITLES)
         pick = IconButton("open", self.tr("Choose a folder"), self._form)
