@@ -296,7 +296,7 @@ def train(
     wishes: Annotated[Path | None, typer.Option(hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
 ) -> None:
-    """Train as a TOML file says, or adapt the default to your own footage with --on FOLDER."""
+    """Train what a file declares, or adapt the default to your own footage with --on FOLDER."""
     from engine.console import Console, run_training
 
     console = Console(as_json=as_json, quiet=False)
