@@ -34,7 +34,7 @@ class LossCurve(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.field))
+        painter.setBrush(QColor(colours.panel))
         painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
         n_stages = max(2, len(self._curves))
         width = (self.width() - MARGIN * (n_stages + 1)) / n_stages
@@ -51,7 +51,7 @@ class LossCurve(QWidget):
             means.append(SMOOTHED * means[-1] + (1 - SMOOTHED) * loss)
         low, high = min(losses), max(losses)
         span = (high - low) or 1.0
-        for values, colour, thickness in ((losses, colours.line, 1.0), (means, colours.accent, 2.0)):
+        for values, colour, thickness in ((losses, colours.pressed, 1.0), (means, colours.accent, 2.0)):
             painter.setPen(QPen(QColor(colour), thickness))
             points = [
                 QPointF(
