@@ -251,13 +251,17 @@ class _Adaptation:
                 return
             message = "the clips have changed since training was begun: it begins anew"
             self._tell(Notice(code="adapt-anew", message=message, severity=Severity.WARNING))
-            for entry in self._folder.iterdir():
-                if entry.is_dir():
-                    shutil.rmtree(entry)
-                elif entry.name != ".lock":
-                    entry.unlink()
+        self._clear()
         seconds = {"fidelity": 0.0, "detail": 0.0}
         self._state = {"facts": facts, "seconds": seconds, "done": [], "measured": None}
+        self._remember()  # before the first crop: what lies here belongs to these clips
+
+    def _clear(self) -> None:
+        for entry in self._folder.iterdir():
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            elif entry.name != ".lock":
+                entry.unlink()
 
     def _remember(self) -> None:
         write_atomically(self._folder / "state.json", json.dumps(self._state).encode())

@@ -14,6 +14,7 @@ from engine.cancel import CancelToken
 from engine.cli import main
 from engine.device import Placement
 from engine.errors import SettingsError
+from engine.events import Notice
 from engine.metrics.adapted import Figures, Row, Verdict, side_by_side, verdict
 from engine.models.compact.network import CompactConfig, CompactNet
 from engine.models.compact.weights import write_weights
@@ -23,7 +24,7 @@ from engine.models.registry import all_specs, loader, spec_of
 from engine.models.weights_folder import FileState, model_state
 from engine.training.adapt import adapt as adapting
 from engine.training.adapt import footage
-from engine.training.adapt.adapt import AdaptTask, Discarded, Learned, Outcome, Stopped, Wish, adapt
+from engine.training.adapt.adapt import AdaptTask, Discarded, Learned, Outcome, Stopped, Stride, Wish, adapt
 from engine.training.adapt.crops import CropBatches, cut, good_places
 from engine.training.adapt.footage import Piece, divided, look_through
 from engine.training.adapt.run import Shipped
@@ -232,6 +233,31 @@ def test_a_worse_model_is_kept_only_when_asked_for_and_then_without_training(
     assert again.kept
     assert not [event for event in told if isinstance(event, Learned)]
     assert model_state(spec_of("poor")) is FileState.PRESENT
+
+
+def test_crops_of_other_clips_are_not_taken_up(folder: Path, tiny: None, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "a.mkv").write_bytes((folder / "a.mkv").read_bytes())
+    task = request(mine, name="moved")
+    stopping = [False]
+
+    def stop_once_cut(event: object) -> None:
+        stopping[0] = stopping[0] or (
+            isinstance(event, Stride) and event.phase == "cut" and event.done == event.total
+        )
+
+    with pytest.raises(Stopped):
+        adapt(task, stop_once_cut, lambda: "stop" if stopping[0] else "")
+    (mine / "a.mkv").write_bytes((folder / "b.mkv").read_bytes() + b" ")
+    told: list[object] = []
+
+    def listen(event: object) -> None:
+        told.append(event)
+
+    with pytest.raises(Stopped):
+        adapt(task, listen, lambda: "stop" if any(isinstance(e, Notice) for e in told) else "")
+    assert [e for e in told if isinstance(e, Notice) and e.code == "adapt-anew"]
 
 
 def test_finishing_early_measures_what_was_learned(
