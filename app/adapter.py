@@ -213,7 +213,9 @@ def after(now: Adapting, told: dict[str, Any]) -> Adapting:
     """What is to be shown once the process has told this."""
     match told["event"]:
         case "stride":
-            return replace(now, phase=told["phase"], done=told["done"], total=told["total"])
+            heard = now.asked == "finish" and told["phase"] == "measure"
+            asked = "" if heard else now.asked
+            return replace(now, phase=told["phase"], done=told["done"], total=told["total"], asked=asked)
         case "divided":
             counts = {name: told[name] for name in ("n_clips", "n_training", "n_held_back")}
             return replace(now, **counts)
@@ -238,9 +240,11 @@ def after(now: Adapting, told: dict[str, Any]) -> Adapting:
 
 def _learned(now: Adapting, told: dict[str, Any]) -> Adapting:
     """The loss joins the curve of its stage."""
-    curves = now.curves if told["stage"] == now.stage else (*now.curves, ())
+    fresh = told["stage"] != now.stage
+    curves = (*now.curves, ()) if fresh else now.curves
     return replace(
         now,
+        asked="" if fresh and now.asked == "finish" else now.asked,
         phase="learn",
         stage=str(told["stage"]),
         share=float(told["share"]),

@@ -250,3 +250,12 @@ def test_each_stage_has_a_curve_of_its_own() -> None:
         told = {"event": "learned", "stage": stage, "share": 0.1, "loss": loss, "seconds_left": 1.0}
         now = after(now, told)
     assert now.curves == ((3.0, 2.0), (9.0,))
+
+
+def test_once_a_wish_to_finish_is_heard_another_can_be_made() -> None:
+    wish = AdaptWish(folder=Path("/f"), name="N", scale=2, minutes=5)
+    now = Adapting(wish=wish, phase="learn", stage="fidelity", curves=((1.0,),), asked="finish")
+    told = {"event": "learned", "share": 0.1, "loss": 1.0, "seconds_left": 1.0}
+    assert after(now, told | {"stage": "fidelity"}).asked == "finish"
+    assert after(now, told | {"stage": "detail"}).asked == ""
+    assert after(now, {"event": "stride", "phase": "measure", "done": 1, "total": 6}).asked == ""
