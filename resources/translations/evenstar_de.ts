@@ -663,6 +663,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Alle Tasten zeigen</translation>
         </message>
         <message>
+            <source>Guide</source>
+            <translation>Anleitung</translation>
+        </message>
+        <message>
             <source>Leave, close, stop</source>
             <translation>Verlassen, anhalten</translation>
         </message>
@@ -1750,10 +1754,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>3:2-Pulldown wird rückgängig gemacht: Die eigenen 24 Bilder je Sekunde des Films werden herausgeholt</translation>
         </message>
         <message>
-        <source>{0} packets of track {1} are damaged in the source and left out</source>
-        <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
-    </message>
-</context>
+            <source>{0} packets of track {1} are damaged in the source and left out</source>
+            <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
+        </message>
+    </context>
     <context>
         <name>ExportSection</name>
         <message>
@@ -1858,6 +1862,64 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
     </context>
     <context>
+        <name>Guide</name>
+        <message>
+            <source>en</source>
+            <comment>Name of the guide&apos;s folder: the code of your language.</comment>
+            <translation>de</translation>
+        </message>
+    </context>
+    <context>
+        <name>GuideLink</name>
+        <message>
+            <source>More about this</source>
+            <translation>Mehr dazu</translation>
+        </message>
+        <message>
+            <source>Opens the guide.</source>
+            <translation>Öffnet die Anleitung.</translation>
+        </message>
+    </context>
+    <context>
+        <name>GuideWindow</name>
+        <message>
+            <source>Guide</source>
+            <translation>Anleitung</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Suche</translation>
+        </message>
+        <message>
+            <source>Finds words on every page.</source>
+            <translation>Findet Wörter auf allen Seiten.</translation>
+        </message>
+        <message>
+            <source>Search the guide</source>
+            <translation>Anleitung durchsuchen</translation>
+        </message>
+        <message>
+            <source>Contents</source>
+            <translation>Inhalt</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation>Vor</translation>
+        </message>
+        <message>
+            <source>Nothing found.</source>
+            <translation>Nichts gefunden.</translation>
+        </message>
+        <message>
+            <source>On {} pages. Return goes to the next place.</source>
+            <translation>Auf {} Seiten. Die Eingabetaste geht zur nächsten Stelle.</translation>
+        </message>
+    </context>
+    <context>
         <name>Licences</name>
         <message>
             <source>Its authors publish the files without a licence, so nothing is permitted in so many words: ask them before any use beyond trying it yourself.</source>
@@ -1949,6 +2011,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Compare five looks</source>
             <translation>Fünf Stufen vergleichen</translation>
+        </message>
+        <message>
+            <source>What the slider does, with pictures</source>
+            <translation>Was der Regler tut, mit Bildern</translation>
         </message>
     </context>
     <context>
