@@ -10,8 +10,10 @@ from app.commands import Commands
 from app.engine_words import in_words, sentence
 from app.librarian import Transfer, Verb
 from app.messages import Failure, explain
+from app.outlook_words import basis, hardware
 from app.preferences import Preferences
 from app.queue_file import QueueEntry
+from app.widgets.about_dialog import AboutDialog
 from app.widgets.batch_dialog import BatchDialog
 from app.widgets.cancel_dialog import CancelDialog
 from app.widgets.countdown_dialog import CountdownDialog
@@ -19,9 +21,11 @@ from app.widgets.models_dialog import ModelsDialog
 from app.widgets.preferences_dialog import PreferencesDialog
 from app.widgets.quit_dialog import QuitDialog
 from app.widgets.shortcuts_overlay import ShortcutsOverlay
+from app.widgets.welcome_dialog import WelcomeDialog
 from app.workshop import Workshop
 from engine.batch import VIDEO_SUFFIXES, Batch, BatchItem
 from engine.errors import EngineError
+from engine.outlook import Outlook
 
 
 class DialogDesk(QObject):
@@ -38,6 +42,8 @@ class DialogDesk(QObject):
     presets_changed = Signal()
     model_chosen = Signal(str)
     elapsed = Signal(str)
+    wanted = Signal(str)
+    """What the welcome or the About dialog leads to: demo, models, guide or reports."""
     said = Signal(str)
     """A sentence for the toast."""
 
@@ -59,6 +65,8 @@ class DialogDesk(QObject):
         librarian.ended.connect(self._on_errand_ended)
         librarian.done.connect(self._on_errand_done)
         workshop.surveyor.scanned.connect(self._on_scanned)
+        self.welcome: WelcomeDialog | None = None
+        workshop.surveyor.outlook_found.connect(self._on_outlook_found)
 
     # files and folders
 
@@ -140,6 +148,24 @@ class DialogDesk(QObject):
         overlay.show()
         overlay.raise_()
         overlay.setFocus()
+
+    @Slot()
+    def open_welcome(self) -> None:
+        """Say what this is, and on what computer it finds itself."""
+        self._preferences.change(welcomed=True)
+        dialog = WelcomeDialog(self._window)
+        self.welcome = dialog
+        dialog.wanted.connect(self.wanted)
+        dialog.finished.connect(self._on_welcome_finished)
+        dialog.open()
+        self._workshop.surveyor.find_outlook()
+
+    @Slot()
+    def open_about(self) -> None:
+        """Show versions and licences."""
+        dialog = AboutDialog(self._window)
+        dialog.wanted.connect(self.wanted)
+        dialog.open()
 
     def open_quit(self, running: QueueEntry, has_tray: bool) -> None:
         """Ask how to leave."""
@@ -224,6 +250,16 @@ class DialogDesk(QObject):
         }
         if verb in text:
             self.said.emit(text[verb])
+
+    @Slot(object)
+    def _on_outlook_found(self, found: Outlook) -> None:
+        if self.welcome is not None:
+            speeds = self._workshop.speeds
+            self.welcome.show_hardware(hardware(found, speeds), basis(found, speeds))
+
+    @Slot()
+    def _on_welcome_finished(self) -> None:
+        self.welcome = None
 
     @Slot()
     def _on_models_finished(self) -> None:

@@ -15,6 +15,7 @@ from engine.job import Job
 from engine.media.frames import FrameIndex
 from engine.models.spec import ModelSpec
 from engine.models.weights_folder import FileState, OnProgress
+from engine.outlook import Outlook
 
 Picture = NDArray[np.uint8]
 """(H, W, 3) uint8 RGB."""
@@ -93,4 +94,6 @@ class EngineCalls:
     """Facts only; may be called in any thread."""
     encoders: Callable[[], tuple[str, ...]]
     """Names of the Codec values that really open on this machine."""
+    outlook: Callable[[], Outlook]
+    """How fast this machine would be with each model; computes for less than a second."""
     weights: WeightsCalls

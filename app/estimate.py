@@ -68,6 +68,11 @@ class Speeds:
             peak_bytes=peak_bytes,
         )
 
+    def seconds_per_million(self, model: str) -> float | None:
+        """Of a model's jobs on this machine, the quickest kind; None before the first one."""
+        found = [seconds for key, seconds in self._known.items() if key.split(" ")[0] == model]
+        return min(found) if found else None
+
     def _read(self) -> dict[str, float]:
         try:
             data = json.loads(self._path.read_text(encoding="utf-8"))

@@ -1,6 +1,5 @@
 """From nothing to a window: places, preferences, language, theme, then what decides and what shows it."""
 
-import importlib.metadata
 import locale
 import logging
 import os
@@ -13,11 +12,11 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app import theme
+from app.crash_reports import CrashReports
 from app.desktop import RealDesktop
 from app.main_window import MainWindow
 from app.preferences import Places, Preferences
 from app.real_engine import real_engine
-from app.uncaught import CrashReports
 
 logger = logging.getLogger(__name__)
 
@@ -31,21 +30,28 @@ def run(paths: list[str], *, first_paint: bool = False) -> int:
     first_paint: only say how long that took, then close it again.
     """
     places = Places.standard()
-    reports = CrashReports(places.state / "crashes", importlib.metadata.version("evenstar"))
-    reports.install()
+    reports = CrashReports(places.crashes)
+    left = reports.install()
     app = application(sys.argv[:1])
     try:
         window = build(app, places)
+        reports.written.connect(window.tell_crash)
         if first_paint:
             from app.first_paint import FirstPaint
 
             FirstPaint(window)
         window.show()
         window.open_paths([Path(path).absolute() for path in paths])
-        return app.exec()
+        if left is not None:
+            window.tell_crash(left)
+        elif not paths and not first_paint:
+            window.greet()
+        code = app.exec()
     except Exception as error:  # noqa: BLE001  (Qt aborts when a thread outlives its owner, and hides this)
-        reports.report(type(error), error, error.__traceback__)
+        reports.write(type(error), error, error.__traceback__)
         os._exit(EXIT_CRASHED)
+    reports.close()
+    return code
 
 
 def build(app: QApplication, places: Places) -> MainWindow:

@@ -58,6 +58,9 @@ class MainWindow(QMainWindow):
         self._preferences = preferences
         self._desktop = desktop
         self._leaving = False
+        self._crash: Path | None = None
+        self._places = places
+        self._wants_demo_preview = False
         self.workshop = Workshop(engine, places, preferences, self)
         self._build()
         self.commands = Commands(self, self.stage, preferences)
@@ -143,6 +146,7 @@ class MainWindow(QMainWindow):
         self.dialogs.presets_changed.connect(self._show_presets)
         self.dialogs.model_chosen.connect(self.presenter.choose_model)
         self.dialogs.elapsed.connect(self.attendant.go)
+        self.dialogs.wanted.connect(self._on_wanted)
         self.attendant.countdown_wanted.connect(self.dialogs.open_countdown)
         self.workshop.surveyor.encoders_found.connect(self.panel.export.set_encoders)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.dress)
@@ -178,6 +182,10 @@ class MainWindow(QMainWindow):
         menu.addAction(self.commands.action("shortcuts"))
         menu.addAction(self.commands.action("guide"))
         menu.addSeparator()
+        welcome = menu.addAction(self.tr("Welcome"))
+        welcome.triggered.connect(self.dialogs.open_welcome)
+        about = menu.addAction(self.tr("About Evenstar"))
+        about.triggered.connect(self.dialogs.open_about)
         menu.addAction(self.commands.action("quit"))
         return menu
 
@@ -239,6 +247,21 @@ class MainWindow(QMainWindow):
         self.stage.empty.trouble.show_failure(None)
         self.panel.trouble.show_failure(None)
         self.workshop.session.open(path)
+
+    def greet(self) -> None:
+        """Show the welcome at the first start."""
+        if not self._preferences.now.welcomed:
+            self.dialogs.open_welcome()
+
+    @Slot(object)
+    def tell_crash(self, path: Path) -> None:
+        """Say that the program failed and where it wrote down how."""
+        self._crash = path
+        self.toast.say(
+            self.tr("Something in Evenstar itself failed. A report was saved as {}.").format(path.name),
+            self.tr("Show folder"),
+            "crash",
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders are welcome."""
@@ -326,6 +349,7 @@ class MainWindow(QMainWindow):
     @Slot(object, object)
     def _on_open_failed(self, path: Path, failure: Failure) -> None:
         del path
+        self._wants_demo_preview = False
         if self.workshop.session.film is None:
             self.stage.show_failure(failure)
         else:
@@ -335,6 +359,9 @@ class MainWindow(QMainWindow):
     def _on_clip_opened(self) -> None:
         self.stage.show_clip()
         self.stage.view.setFocus()
+        if self._wants_demo_preview:
+            self._wants_demo_preview = False
+            self.desk.do("preview_clip")
 
     @Slot(object)
     def _on_entry_changed(self, _what: object) -> None:
@@ -366,6 +393,8 @@ class MainWindow(QMainWindow):
         elif key == "keep":
             self._leaving = False
             self.workshop.queue.keep_running()
+        elif key == "crash" and self._crash is not None:
+            self._desktop.show_folder(self._crash)
         elif key.startswith("show "):
             self.queue_desk.act(int(key.removeprefix("show ")), "show")
 
@@ -377,6 +406,20 @@ class MainWindow(QMainWindow):
             self.open_clip(job.source)
         else:
             self.presenter.show_waiting_result()
+
+    @Slot(str)
+    def _on_wanted(self, key: str) -> None:
+        """What the welcome or the About dialog leads to."""
+        if key == "demo":
+            self._wants_demo_preview = True
+            self._on_demo_wanted()
+        elif key == "models":
+            self.dialogs.show_models()
+        elif key == "reports":
+            self._places.crashes.mkdir(parents=True, exist_ok=True)
+            self._desktop.show_folder(self._places.crashes / "crash.txt")
+        elif self.desk.knows(key):
+            self.desk.do(key)
 
     @Slot()
     def _on_demo_wanted(self) -> None:

@@ -37,6 +37,11 @@ class Places:
         )
 
     @property
+    def crashes(self) -> Path:
+        """Reports of failures of the program itself."""
+        return self.state / "crashes"
+
+    @property
     def presets(self) -> Path:
         """Presets that people saved themselves."""
         return self.config / "presets"
@@ -65,6 +70,8 @@ class Remembered:
     drawer_open: bool = False
     panel_shown: bool = True
     watch_folders: tuple[str, ...] = ()
+    welcomed: bool = False
+    """The first start's page was seen."""
 
 
 class Preferences:

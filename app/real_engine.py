@@ -24,6 +24,7 @@ from engine.models.weights_folder import (
     part_path,
     path_of,
 )
+from engine.outlook import Outlook, outlook
 
 THUMB_WIDTH = 160
 
@@ -44,6 +45,7 @@ def real_engine() -> EngineCalls:
         open_frames=OpenReader,
         specs=_specs,
         encoders=_encoders,
+        outlook=_outlook,
         weights=WeightsCalls(
             facts=_weights_facts, download=_download, take=_take, verify=_verify, remove=_remove
         ),
@@ -160,6 +162,12 @@ def _specs() -> tuple[ModelSpec, ...]:
     from engine.models.registry import all_specs
 
     return all_specs()
+
+
+def _outlook() -> Outlook:
+    from engine.device import measured
+
+    return outlook(_specs(), measured())
 
 
 def _encoders() -> tuple[str, ...]:

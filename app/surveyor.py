@@ -68,7 +68,10 @@ class Surveyor(QObject):
     """Names of the codecs that open on this machine."""
     _asked = Signal(object)
     _scan_asked = Signal(object)
+    outlook_found = Signal(object)
+    """Outlook: how fast this machine would be."""
     _encoders_asked = Signal()
+    _outlook_asked = Signal()
 
     def __init__(self, engine: EngineCalls, parent: QObject) -> None:
         super().__init__(parent)
@@ -89,6 +92,8 @@ class Surveyor(QObject):
         self._encoders_asked.connect(self._worker.find_encoders)
         self._worker.scanned.connect(self.scanned)
         self._worker.encoders_found.connect(self.encoders_found)
+        self._outlook_asked.connect(self._worker.find_outlook)
+        self._worker.outlook_found.connect(self.outlook_found)
         self._thread.finished.connect(self._worker.deleteLater)
         self._thread.start()
 
@@ -110,6 +115,10 @@ class Surveyor(QObject):
         """Try the encoders; answered by `encoders_found`."""
         self._encoders_asked.emit()
 
+    def find_outlook(self) -> None:
+        """Measure this machine; answered by `outlook_found`."""
+        self._outlook_asked.emit()
+
     def close(self) -> None:
         """End the walk and the thread."""
         for _, token in self._tokens:
@@ -130,6 +139,7 @@ class _SurveyWorker(QObject):
     failed = Signal(object, object)
     scanned = Signal(object)
     encoders_found = Signal(object)
+    outlook_found = Signal(object)
 
     def __init__(self, engine: EngineCalls) -> None:
         super().__init__()
@@ -160,6 +170,11 @@ class _SurveyWorker(QObject):
     def find_encoders(self) -> None:
         """Try the encoders; answers with `encoders_found`."""
         self.encoders_found.emit(self._engine.encoders())
+
+    @Slot()
+    def find_outlook(self) -> None:
+        """Measure this machine; answers with `outlook_found`."""
+        self.outlook_found.emit(self._engine.outlook())
 
     def _walk(self, task: SurveyTask) -> None:
         task.cancel.check()

@@ -153,30 +153,23 @@ def run_jobs(jobs: Sequence[Job], n_finished: int, *, as_json: bool, quiet: bool
 
 def run_training(config: Path, console: Console) -> int:
     """Train as a TOML file says, speaking through `console`; gives the exit code."""
-    from engine.cli import EXIT_ARGUMENTS, EXIT_CANCELLED
-    from engine.training.config import ConfigError
-    from engine.training.loop import PoolProgress, TrainingEvent, TrainingProgress, train
+    from engine.cli import EXIT_ARGUMENTS, EXIT_CANCELLED, exit_code
+    from engine.training import command
 
-    def tell(event: TrainingEvent) -> None:
+    def tell(event: Any) -> None:
         console.object(type(event).__name__, json.loads(json.dumps(dataclasses.asdict(event), default=str)))
-        if isinstance(event, PoolProgress):
-            console.say(f"clips: {event.done} of {event.total} shelves rendered")
-        elif isinstance(event, TrainingProgress):
-            console.say(
-                f"{event.phase}: step {event.iteration} of {event.total}, loss {event.loss:.5f}, "
-                f"{duration(event.seconds_left)} left"
-            )
-        else:
-            console.say(f"saved {event.path}")
+        for line in command.lines_of(event, duration):
+            console.say(line)
 
     cancel = CancelToken()
     try:
         with interrupts(cancel):
-            path = train(config, on_event=tell, is_cancelled=lambda: cancel.cancelled)
-    except (ConfigError, OSError) as error:
+            path = command.start(config, on_event=tell, is_cancelled=lambda: cancel.cancelled)
+    except (EngineError, OSError) as error:
         console.failed(error)
-        return EXIT_ARGUMENTS
-    console.say(f"weights: {path}")
+        return exit_code(error) if isinstance(error, EngineError) else EXIT_ARGUMENTS
+    if command.is_first_process():
+        console.say(f"{'table' if path.suffix == '.md' else 'weights'}: {path}")
     return EXIT_CANCELLED if cancel.cancelled else 0
 
 

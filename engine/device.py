@@ -1,12 +1,15 @@
 """The one place that asks about hardware: where a model runs, in which number format, in how much memory."""
 
 import os
+import time
 from dataclasses import dataclass
 
 import cv2
 import torch
+from torch import nn
 
 from engine.errors import EngineError, MemoryBudgetError, SettingsError
+from engine.outlook import DeviceFacts
 from engine.plan import SHARE_OF_DEVICE
 
 _SHARE_OF_FREE = 0.6
@@ -94,6 +97,38 @@ def _fast_dtypes(device: str) -> tuple[str, ...]:
     return ("bfloat16",) if torch.cpu._is_amx_tile_supported() else ()
 
 
+@torch.inference_mode()
+def measured(wanted: str = "auto", seconds: float = 0.8) -> DeviceFacts:
+    """Return what a device is: a 3x3 convolution of the models' usual width runs for so many seconds.
+
+    Raises SettingsError when the device is not there.
+    """
+    placement = place(wanted, ("float16", "bfloat16", "float32"))
+    device, dtype = placement.torch_device, placement.torch_dtype
+    channels, height, width = (48 if placement.device == "cpu" else 320), 180, 320
+    layer = nn.Conv2d(channels, channels, 3, padding=1)
+    layer = layer.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    frame = torch.randn(1, channels, height, width, device=device, dtype=dtype)
+    frame = frame.contiguous(memory_format=torch.channels_last)
+    for _ in range(3):  # kernels are chosen and clocks rise
+        layer(frame)
+    synchronize(placement.device)
+    quickest, started = float("inf"), time.perf_counter()
+    while time.perf_counter() - started < seconds:
+        begun = time.perf_counter()
+        layer(frame)
+        synchronize(placement.device)
+        quickest = min(quickest, time.perf_counter() - begun)  # other programs only ever make it slower
+    flops = 2 * 9 * channels * channels * height * width
+    return DeviceFacts(
+        device=placement.device,
+        name=describe(placement.device),
+        budget_bytes=memory_budget(placement.device),
+        formats=_fast_dtypes(placement.device),
+        flops_per_second=flops / quickest,
+    )
+
+
 def memory_budget(device: str) -> int:
     """Return the bytes a model may use on `device` now."""
     if device.startswith("cuda"):
@@ -125,6 +160,14 @@ def is_out_of_memory(error: BaseException) -> bool:
         return True
     text = str(error).lower() if isinstance(error, RuntimeError | cv2.error) else ""
     return any(words in text for words in _NO_MEMORY)
+
+
+def synchronize(device: str) -> None:
+    """Wait until the device has done all it was given: before a clock is read."""
+    if device.startswith("cuda"):
+        torch.cuda.synchronize(device)
+    elif device == "mps":
+        torch.mps.synchronize()
 
 
 def release_memory(device: str) -> None:

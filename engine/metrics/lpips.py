@@ -64,21 +64,24 @@ class Lpips:
     def __call__(self, restored: NDArray[np.uint8], gt: NDArray[np.uint8]) -> float:
         """The distance of two (H, W, 3) uint8 RGB pictures, 0 for equal ones; sides of at least 63 pixels."""
         pair = torch.from_numpy(np.stack([restored, gt])).permute(0, 3, 1, 2).float() / 127.5 - 1
-        layers = self._features(
-            (pair - torch.tensor(SHIFT).view(3, 1, 1)) / torch.tensor(SPREAD).view(3, 1, 1)
-        )
-        distances = [
-            F.conv2d((F.normalize(f, eps=1e-10)[:1] - F.normalize(f, eps=1e-10)[1:]) ** 2, head).mean()
-            for f, head in zip(layers, self._heads, strict=True)
-        ]
-        return float(torch.stack(distances).sum())
+        return float(self.distances(pair[:1], pair[1:]))
+
+    def distances(self, restored: Tensor, gt: Tensor) -> Tensor:
+        """The distance of every pair of pictures, (N,), with its gradient; (N, 3, H, W) float in [-1, 1] each."""
+        shift, spread = (restored.new_tensor(values).view(3, 1, 1) for values in (SHIFT, SPREAD))
+        layers = self._features((torch.cat([restored, gt]) - shift) / spread)
+        found = restored.new_zeros(len(restored))
+        for features, head in zip(layers, self._heads, strict=True):
+            ours, theirs = F.normalize(features, eps=1e-10).chunk(2)
+            found = found + F.conv2d((ours - theirs) ** 2, head.to(ours)).flatten(1).mean(1)
+        return found
 
     def _features(self, pictures: Tensor) -> list[Tensor]:
         """What each of the five rectified convolutions sees."""
         layers = []
         for weight, bias, stride, padding, pooled in self._convolutions:
             pictures = F.max_pool2d(pictures, 3, 2) if pooled else pictures
-            pictures = F.relu(F.conv2d(pictures, weight, bias, stride, padding))
+            pictures = F.relu(F.conv2d(pictures, weight.to(pictures), bias.to(pictures), stride, padding))
             layers.append(pictures)
         return layers
 

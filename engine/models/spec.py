@@ -141,6 +141,9 @@ class ModelSpec:
     """Measured working memory of one call, per work pixel (halo included) and frame of the window."""
     fixed_bytes: int
     """Measured working memory that does not grow with the call: libraries, and weights unless rungs say so."""
+    flops_per_pixel: float = 0.0
+    """Of all its calls at its own steps, overlaps of windows and tiles included, per pixel of one restored frame at
+    the largest native scale; a multiply-add counts as two. From the counted calls in BENCHMARKS.md."""
     dtypes: tuple[str, ...]
     """Number formats it tolerates, best first, by torch's names."""
     has_condition: bool = False

@@ -25,6 +25,8 @@ class FrequencySettings:
     """Radius of the low-pass in cycles per pixel, in (0, 0.5]."""
     softness: float = 0.03
     """Width of its edge in cycles per pixel, > 0: a sharp one would ring."""
+    dynamic: bool = True
+    """False: both bands weigh beta whatever the time, the "direct" loss of the paper's Table 4."""
 
     def __post_init__(self) -> None:
         if self.beta < 0 or self.alpha <= 0 or not 0 < self.cutoff <= 0.5 or self.softness <= 0:
@@ -59,6 +61,8 @@ def dynamic_frequency_loss(
     psi = radial_low_pass(gt.shape[-2], gt.shape[-1], settings, gt.device)
     found, wanted = _spectrum(predicted), _spectrum(gt)
     low, high = (_mean_gap(found * part, wanted * part) for part in (psi, 1 - psi))
+    if not settings.dynamic:
+        return FrequencyTerms(low, high, settings.beta * (low + high))
     return _weighted(low, high, t, settings.beta, settings.alpha)
 
 

@@ -2,6 +2,69 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de">
     <context>
+        <name>AboutDialog</name>
+        <message>
+            <source>About Evenstar</source>
+            <translation>Über Evenstar</translation>
+        </message>
+        <message>
+            <source>Text of the licence</source>
+            <translation>Text der Lizenz</translation>
+        </message>
+        <message>
+            <source>Evenstar {}</source>
+            <translation>Evenstar {}</translation>
+        </message>
+        <message>
+            <source>Restores real-world film with STAR (arXiv 2501.02976), DiffVSR (arXiv 2501.10110) and a small model of its own.</source>
+            <translation>Restauriert echte Filme mit STAR (arXiv 2501.02976), DiffVSR (arXiv 2501.10110) und einem eigenen kleinen Modell.</translation>
+        </message>
+        <message>
+            <source>Evenstar&apos;s own code and weights are under the MIT licence. The FFmpeg inside PyAV contains x264 and x265: a folder with them in it is passed on under the GNU General Public Licence. Qt is used under the LGPL; its libraries are separate files that can be exchanged.</source>
+            <translation>Evenstars eigener Code und seine Gewichte stehen unter der MIT-Lizenz. Das FFmpeg in PyAV enthält x264 und x265: Ein Ordner, in dem sie liegen, wird unter der GNU General Public License weitergegeben. Qt wird unter der LGPL benutzt; seine Bibliotheken sind eigene Dateien, die sich austauschen lassen.</translation>
+        </message>
+        <message>
+            <source>Part</source>
+            <translation>Teil</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>Version</translation>
+        </message>
+        <message>
+            <source>Licence</source>
+            <translation>Lizenz</translation>
+        </message>
+        <message>
+            <source>What is bundled</source>
+            <translation>Was mitgeliefert wird</translation>
+        </message>
+        <message>
+            <source>Crash reports</source>
+            <translation>Absturzberichte</translation>
+        </message>
+        <message>
+            <source>Show the folder where reports are kept.</source>
+            <translation>Zeigt den Ordner, in dem die Berichte liegen.</translation>
+        </message>
+        <message>
+            <source>Copy versions</source>
+            <translation>Versionen kopieren</translation>
+        </message>
+        <message>
+            <source>For a message to the people who make Evenstar.</source>
+            <translation>Für eine Nachricht an die Menschen, die Evenstar machen.</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Back to the window.</source>
+            <translation>Zurück zum Fenster.</translation>
+        </message>
+    </context>
+    <context>
         <name>AdvancedSection</name>
         <message>
             <source>Advanced</source>
@@ -2028,6 +2091,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Modelle</translation>
         </message>
         <message>
+            <source>Welcome</source>
+            <translation>Willkommen</translation>
+        </message>
+        <message>
+            <source>About Evenstar</source>
+            <translation>Über Evenstar</translation>
+        </message>
+        <message>
             <source>{} jobs from last time can go on.</source>
             <translation>{} Aufträge vom letzten Mal können weitergehen.</translation>
         </message>
@@ -2038,6 +2109,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>{} clips were added to the queue.</source>
             <translation>{} Clips kamen in die Warteschlange.</translation>
+        </message>
+        <message>
+            <source>Something in Evenstar itself failed. A report was saved as {}.</source>
+            <translation>In Evenstar selbst ist etwas gescheitert. Ein Bericht liegt als {} bereit.</translation>
+        </message>
+        <message>
+            <source>Show folder</source>
+            <translation>Ordner zeigen</translation>
         </message>
         <message>
             <source>Stopping after this part.</source>
@@ -2275,6 +2354,33 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Back to the window.</source>
             <translation>Zurück zum Fenster.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Outlook</name>
+        <message>
+            <source>No graphics card that models can use: the processor works.</source>
+            <translation>Keine Grafikkarte, die Modelle nutzen können: Der Prozessor rechnet.</translation>
+        </message>
+        <message>
+            <source>{} with {} for a model.</source>
+            <translation>{} mit {} für ein Modell.</translation>
+        </message>
+        <message>
+            <source>{}: about {} for a minute of 1080p film.</source>
+            <translation>{}: etwa {} für eine Minute Film in 1080p.</translation>
+        </message>
+        <message>
+            <source>Too large or too slow for this computer: {}.</source>
+            <translation>Zu groß oder zu langsam für diesen Rechner: {}.</translation>
+        </message>
+        <message>
+            <source>From jobs on this computer; where none has run, estimated.</source>
+            <translation>Aus Aufträgen auf diesem Rechner; wo noch keiner lief, geschätzt.</translation>
+        </message>
+        <message>
+            <source>Estimated from a short measurement; your first job replaces it by what it really took.</source>
+            <translation>Nach einer kurzen Messung geschätzt; Ihr erster Auftrag ersetzt es durch das, was er wirklich brauchte.</translation>
         </message>
     </context>
     <context>
@@ -3082,6 +3188,65 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Copy the details.</source>
             <translation>Die Einzelheiten kopieren.</translation>
+        </message>
+    </context>
+    <context>
+        <name>WelcomeDialog</name>
+        <message>
+            <source>Welcome to Evenstar</source>
+            <translation>Willkommen bei Evenstar</translation>
+        </message>
+        <message>
+            <source>Drop a clip, move the line across the picture to compare, choose between crisp and faithful with one slider, and click Upscale. A folder goes through the batch while you sleep.</source>
+            <translation>Legen Sie einen Clip ab, ziehen Sie zum Vergleich die Linie über das Bild, wählen Sie mit einem Regler zwischen knackig und getreu und klicken Sie auf Hochrechnen. Einen Ordner erledigt der Stapel über Nacht.</translation>
+        </message>
+        <message>
+            <source>A small model comes along and works at once. Larger ones bring more believable detail; each says its size and licence before anything is fetched.</source>
+            <translation>Ein kleines Modell ist dabei und arbeitet sofort. Größere bringen mehr glaubhafte Einzelheiten; jedes nennt Größe und Lizenz, bevor etwas geladen wird.</translation>
+        </message>
+        <message>
+            <source>Your films stay on this computer. If the program ever fails, it writes a report as a file that you can attach to a message; nothing is sent by itself.</source>
+            <translation>Ihre Filme bleiben auf diesem Rechner. Sollte das Programm einmal scheitern, schreibt es einen Bericht als Datei, die Sie einer Nachricht anhängen können; von selbst wird nichts gesendet.</translation>
+        </message>
+        <message>
+            <source>Looking at this computer.</source>
+            <translation>Dieser Rechner wird angesehen.</translation>
+        </message>
+        <message>
+            <source>A frame of a film: on the left as it was, on the right as it was restored.</source>
+            <translation>Ein Bild eines Films: links wie es war, rechts restauriert.</translation>
+        </message>
+        <message>
+            <source>Skip</source>
+            <translation>Überspringen</translation>
+        </message>
+        <message>
+            <source>This page is in the menu behind the gear.</source>
+            <translation>Diese Seite steht im Menü hinter dem Zahnrad.</translation>
+        </message>
+        <message>
+            <source>Guide</source>
+            <translation>Anleitung</translation>
+        </message>
+        <message>
+            <source>Read how everything works.</source>
+            <translation>Lesen, wie alles funktioniert.</translation>
+        </message>
+        <message>
+            <source>Models</source>
+            <translation>Modelle</translation>
+        </message>
+        <message>
+            <source>See what there is, and under which terms.</source>
+            <translation>Sehen, was es gibt und zu welchen Bedingungen.</translation>
+        </message>
+        <message>
+            <source>Restore the demo clip</source>
+            <translation>Democlip restaurieren</translation>
+        </message>
+        <message>
+            <source>Three seconds of film, to compare.</source>
+            <translation>Drei Sekunden Film zum Vergleichen.</translation>
         </message>
     </context>
     <context>

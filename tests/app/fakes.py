@@ -19,9 +19,13 @@ from engine.job import Job
 from engine.media.frames import FrameIndex
 from engine.models.spec import Licence, ModelSpec, WeightFile
 from engine.models.weights_folder import FileState, OnProgress, WeightsProgress
+from engine.outlook import DeviceFacts, outlook
 from engine.settings import Codec
 
 SEGMENT = 10
+LAPTOP = DeviceFacts(
+    device="cpu", name="cpu (2 threads)", budget_bytes=8 << 30, formats=(), flops_per_second=1e11
+)
 
 COMPACT = ModelSpec(
     id="compact",
@@ -37,6 +41,7 @@ COMPACT = ModelSpec(
     halo=16,
     bytes_per_pixel=3000.0,
     fixed_bytes=400 << 20,
+    flops_per_pixel=40e3,
     dtypes=("float32",),
     has_condition=True,
     live_beta=True,
@@ -59,6 +64,7 @@ SAMPLING = ModelSpec(
     halo=0,
     bytes_per_pixel=900.0,
     fixed_bytes=6 << 30,
+    flops_per_pixel=3.4e8,
     dtypes=("float16",),
     weights=(
         WeightFile(name="unet.safetensors", repo="someone/sampler", n_bytes=6_500_000_000, licence=_TERMS),
@@ -177,6 +183,7 @@ class FakeEngine:
     restored: list[Job] = field(default_factory=list)
     live: list[int] = field(default_factory=list)
     notice: Notice | None = None
+    device: DeviceFacts = LAPTOP
     pictures: int = 10
     """A preview every so many frames."""
     specs: tuple[ModelSpec, ...] = (COMPACT, SAMPLING)
@@ -196,6 +203,7 @@ class FakeEngine:
             notices=self.notices,
             open_frames=lambda clip, index: FakeFrames(self, clip, index),
             specs=lambda: self.specs,
+            outlook=lambda: outlook(self.specs, self.device),
             encoders=lambda: tuple(codec.value for codec in Codec if codec is not Codec.AV1),
             weights=self.weights,
         )

@@ -176,6 +176,7 @@ def _recent(folder: Path) -> list[str]:
 
 def _all_pictures(window: MainWindow, camera: Camera, staged: Staged, clip: Path, folder: Path) -> None:
     shop = window.workshop
+    camera.take("00_welcome", lambda: _welcomed(window))
     camera.take("01_empty")
     window.open_clip(clip)
     _until(lambda: shop.session.film is not None)
@@ -275,6 +276,7 @@ def _dialog_pictures(window: MainWindow, camera: Camera, folder: Path) -> None:
     window.workshop.librarian.stop()
     camera.take("11_shortcuts", lambda: _overlay(window))
     camera.take("12_preferences", lambda: _opened(window.dialogs.open_preferences))
+    camera.take("12_about", lambda: _opened(window.dialogs.open_about))
     camera.take("13_quit", lambda: _opened(window.close))
     camera.take("14_countdown", lambda: _opened(lambda: window.dialogs.open_countdown("sleep")))
     window.panel.advanced._fold_button.click()
@@ -291,6 +293,14 @@ def _opened(open_dialog: Callable[[], object]) -> QWidget | None:
     open_dialog()
     QTest.qWait(100)
     return QApplication.activeModalWidget()
+
+
+def _welcomed(window: MainWindow) -> QWidget | None:
+    window.dialogs.open_welcome()
+    dialog = window.dialogs.welcome
+    assert dialog is not None
+    _until(lambda: "\n" in dialog.hardware())
+    return dialog
 
 
 def _overlay(window: MainWindow) -> QWidget | None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from app import own_process, selftest
-from app.uncaught import MOST_REPORTS, CrashReports
 
 LOADED_ANYWAY = {"torch", "numpy", "cv2", "safetensors"}
 """What every restoration imports."""
@@ -94,28 +93,3 @@ def test_an_installed_application_starts_itself(
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(sys, "executable", program)
     assert own_process.own_command("train", "a.toml") == [started, "train", "a.toml"]
-
-
-def test_an_uncaught_exception_leaves_a_report_and_old_reports_make_room(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    reports = CrashReports(tmp_path / "crashes", "1.2.3")
-    for number in range(MOST_REPORTS + 5):
-        (tmp_path / "crashes").mkdir(exist_ok=True)
-        (tmp_path / "crashes" / f"crash-20200101-{number:06d}-000.txt").touch()
-    try:
-        raise KeyError("tape")
-    except KeyError as error:
-        path = reports.report(type(error), error, error.__traceback__)
-    assert path is not None
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith("Evenstar 1.2.3\n")
-    assert "KeyError: 'tape'" in text
-    assert len(list(path.parent.iterdir())) == MOST_REPORTS
-    assert path.exists()
-    caplog.clear()
-
-
-def test_an_interrupt_is_no_crash(tmp_path: Path) -> None:
-    assert CrashReports(tmp_path, "1").report(KeyboardInterrupt, KeyboardInterrupt(), None) is None
-    assert list(tmp_path.iterdir()) == []

@@ -16,6 +16,7 @@ COMPACT = ModelSpec(
     halo=16,
     bytes_per_pixel=3000.0,
     fixed_bytes=400 << 20,
+    flops_per_pixel=40.6e3,
     dtypes=("bfloat16", "float16", "float32"),
     has_condition=True,
     live_beta=True,

@@ -21,6 +21,7 @@ DIFFVSR = ModelSpec(
     halo=0,
     bytes_per_pixel=8200.0,
     fixed_bytes=486_000_000,
+    flops_per_pixel=1.52e9,  # 1.40 PFLOP a frame of 1280x720
     dtypes=("float16", "bfloat16", "float32"),
     carries=True,
     reads_prompt=True,

@@ -149,6 +149,15 @@ def make(recipe: Recipe, state: Mapping[str, Tensor], *, lora: bool) -> Tensor:
     return torch.addmm(piece.float(), b, a, alpha=LORA_ALPHA / a.shape[0])
 
 
+def published_state(ours: Mapping[str, Tensor], config: TransformerConfig) -> dict[str, Tensor]:
+    """A plain published checkpoint that `make` turns into these tensors of ours: the way back."""
+    pieces: dict[str, dict[int, Tensor]] = {}
+    for key, recipe in recipes(config).items():
+        parts = ours[key].chunk(len(recipe.chunks))
+        pieces.setdefault(recipe.source, {}).update(zip(recipe.chunks, parts, strict=True))
+    return {source: torch.cat([parts[i] for i in sorted(parts)]) for source, parts in pieces.items()}
+
+
 def made_shape(
     recipe: Recipe, shapes: Mapping[str, tuple[int, ...]], *, lora: bool
 ) -> tuple[int, ...] | None:
