@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QShortcut,
     QTextBlock,
     QTextBlockFormat,
-    QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFormat,
@@ -41,6 +40,8 @@ MARGIN = 28
 LONGEST_LINE = 720
 """Pixels of a line of text: longer ones tire."""
 REFIT_MS = 120
+PICTURE = "\ufffc"
+"""What stands for a picture in the text of a document."""
 LINE_HEIGHT = 140.0
 """Per cent of the font's own."""
 
@@ -53,7 +54,10 @@ class GuidePage(QTextBrowser):
         self.setObjectName("guide_page")
         self.setOpenExternalLinks(True)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # or pictures would not fit
         self.document().setDocumentMargin(MARGIN)
+        self.document().setIndentWidth(24)
+        self._base = QUrl()
         self._refit = QTimer(self)
         self._refit.setSingleShot(True)
         self._refit.setInterval(REFIT_MS)
@@ -63,8 +67,9 @@ class GuidePage(QTextBrowser):
     def loadResource(self, kind: int, name: QUrl) -> object:
         """A picture, no wider than the text; everything else as it lies on the disk."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
+            self._base = name
             return super().loadResource(kind, name)
-        image = QImage(self.source().resolved(name).toLocalFile())
+        image = QImage(self._base.resolved(name).toLocalFile())
         ratio = self.devicePixelRatioF()
         room = max(80, min(LONGEST_LINE, self.viewport().width() - 2 * MARGIN))
         if image.width() > room:
@@ -164,7 +169,8 @@ class GuidePage(QTextBrowser):
         in_table = cursor.currentTable() is not None
         is_code = shape.hasProperty(QTextFormat.Property.BlockCodeFence)
         height = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
-        shape.setLineHeight(120.0 if level or is_code or in_table else LINE_HEIGHT, height)
+        tight = level or is_code or in_table or block.text() == PICTURE
+        shape.setLineHeight(100.0 if tight else LINE_HEIGHT, height)
         shape.setTopMargin({1: 0, 2: 24, 3: 16}.get(level, 0))
         shape.setBottomMargin(0 if in_table or is_code else 6 if block.textList() else 10)
         if is_code:
@@ -181,25 +187,25 @@ class GuidePage(QTextBrowser):
             spans.append(at.fragment())
             at += 1
         for span in spans:
-            old, look = span.charFormat(), QTextCharFormat()
+            look = span.charFormat()
             if level:
-                look.setProperty(QTextFormat.Property.FontPixelSize, HEADING_PX.get(level, READING_PX))
-                look.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+                look.clearProperty(QTextFormat.Property.FontSizeAdjustment.value)
+                look.setProperty(QTextFormat.Property.FontPixelSize.value, HEADING_PX.get(level, READING_PX))
                 look.setFontWeight(QFont.Weight.DemiBold)
-            elif old.fontFixedPitch() or is_code:
+            elif look.fontFixedPitch() or is_code:
                 look.setFontFamilies([fixed])
-                look.setProperty(QTextFormat.Property.FontPixelSize, READING_PX - 1)
+                look.setProperty(QTextFormat.Property.FontPixelSize.value, READING_PX - 1)
                 if not is_code:
                     look.setBackground(QColor(theme.current().hover))
-            if old.isAnchor():
+            if look.isAnchor():
                 look.setForeground(QColor(theme.current().accent))
                 look.setFontUnderline(False)
-            elif not old.isImageFormat():
+            elif not look.isImageFormat():
                 look.setForeground(QColor(theme.current().text))
             cursor = QTextCursor(block)
             cursor.setPosition(span.position())
             cursor.setPosition(span.position() + span.length(), QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(look)
+            cursor.setCharFormat(look)
 
 
 class GuideWindow(QWidget):
@@ -224,7 +230,7 @@ class GuideWindow(QWidget):
         self._found = label("", self, "secondary", wrap=True)
         self._back = IconButton("back", self.tr("Back"), self)
         self._forward = IconButton("forward", self.tr("Forward"), self)
-        self._home = IconButton("help", self.tr("Contents"), self)
+        self._home = IconButton("report", self.tr("Contents"), self)
         self._fill()
         self._lay_out()
         self._connect()
@@ -238,7 +244,7 @@ class GuideWindow(QWidget):
 
     def shown(self) -> str:
         """Name of the page that is shown."""
-        return self.page.source().fileName().removesuffix(".md")
+        return _name_of(self.page.source())
 
     def changeEvent(self, event: QEvent) -> None:
         """Dress the page in the new theme."""
@@ -313,9 +319,9 @@ class GuideWindow(QWidget):
         return [(item.data(Qt.ItemDataRole.UserRole), item) for item in items]
 
     @Slot(QUrl)
-    def _on_source_changed(self, _url: QUrl) -> None:
-        for page, item in self._items():
-            if page == self.shown():
+    def _on_source_changed(self, url: QUrl) -> None:
+        for page, item in self._items():  # the browser's own source is still the earlier page
+            if page == _name_of(url):
                 self.contents.setCurrentItem(item)
         self.page.mark(self.search.text().strip())
 
@@ -363,3 +369,7 @@ class GuideWindow(QWidget):
             self.search.clear()
         else:
             self.close()
+
+
+def _name_of(url: QUrl) -> str:
+    return url.fileName().removesuffix(".md")

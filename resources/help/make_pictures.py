@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 HELP = Path(__file__).parent
 DEMO = HELP.parent / "demo" / "clip.mp4"
 BETAS = (0.0, 0.5, 1.0, 1.5, 2.0)
-CROPS = {"slider_house": (20, 132, 112), "slider_sky": (20, 195, 60)}
+CROPS = {"slider_house": (20, 129, 112), "slider_sky": (20, 195, 60)}
 """Name of a picture -> frame, left and top in source pixels."""
-CROP = 60
+CROP = 58
 """Source pixels a side."""
 GAP = 6
 QUALITY = 82
@@ -44,7 +44,7 @@ Picture = NDArray[np.uint8]
 
 
 def slider() -> None:
-    """One strip for each crop: plain enlargement, then the restored frame from perception to fidelity."""
+    """Two rows for each crop: plain enlargement, then the restored frame from perception to fidelity."""
     sys.path.insert(0, str(HELP.parent.parent))
     from app.pictures import lanczos
     from engine.cancel import CancelToken
@@ -63,7 +63,9 @@ def slider() -> None:
         plain = lanczos(source, clip.width * 4, clip.height * 4)
         pictures = [plain, *(frame.blend(beta) for beta in BETAS)]
         area = (slice(top * 4, (top + CROP) * 4), slice(left * 4, (left + CROP) * 4))
-        _save(_row([picture[area] for picture in pictures]), HELP / "pictures" / f"{name}.jpg")
+        crops = [picture[area] for picture in pictures]
+        rows = np.concatenate([_row(crops[:3]), _row(crops[3:])], axis=0)[:-GAP]
+        _save(rows, HELP / "pictures" / f"{name}.jpg")
 
 
 def window(shots: Path, language: str) -> None:
@@ -85,8 +87,8 @@ def _source_frame(clip: object, index: object, number: int) -> Picture:
 
 def _row(pictures: list[Picture]) -> Picture:
     gap = np.full((pictures[0].shape[0], GAP, 3), 46, np.uint8)
-    parts = [part for picture in pictures for part in (picture, gap)]
-    return np.concatenate(parts[:-1], axis=1)
+    row = np.concatenate([part for picture in pictures for part in (picture, gap)][:-1], axis=1)
+    return np.concatenate([row, np.full((GAP, row.shape[1], 3), 46, np.uint8)], axis=0)
 
 
 def _save(rgb: Picture, path: Path) -> None:
