@@ -71,7 +71,7 @@ class GuidePage(QTextBrowser):
             return super().loadResource(kind, name)
         image = QImage(self._base.resolved(name).toLocalFile())
         ratio = self.devicePixelRatioF()
-        room = max(80, min(LONGEST_LINE, self.viewport().width() - 2 * MARGIN))
+        room = max(80, min(LONGEST_LINE, self.viewport().width() - 2 * MARGIN) - 2)
         if image.width() > room:
             smooth = Qt.TransformationMode.SmoothTransformation
             image = image.scaledToWidth(min(image.width(), round(room * ratio)), smooth)
@@ -124,10 +124,9 @@ class GuidePage(QTextBrowser):
     def _on_source_changed(self, url: QUrl) -> None:
         self._dress()
         for block in self._blocks():
-            if url.fragment() and block.blockFormat().headingLevel():
-                if guide.slug(block.text()) == url.fragment():
-                    top = self.document().documentLayout().blockBoundingRect(block).top()
-                    self.verticalScrollBar().setValue(int(top) - MARGIN // 2)
+            if block.blockFormat().headingLevel() and guide.slug(block.text()) == url.fragment():
+                top = self.document().documentLayout().blockBoundingRect(block).top()
+                self.verticalScrollBar().setValue(int(top) - MARGIN // 2)
 
     # looks
 
@@ -159,7 +158,7 @@ class GuidePage(QTextBrowser):
         shape.setCellSpacing(0)
         shape.setTopMargin(4)
         shape.setBottomMargin(12)
-        shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+        shape.setWidth(QTextLength(QTextLength.Type.PercentageLength, 99))
         frame.setFormat(shape)
 
     def _dress_block(self, block: QTextBlock) -> None:

@@ -36,7 +36,6 @@ SHOTS = {
     "07_report": "report",
     "08_batch": "batch",
     "10_models_terms": "models",
-    "15_advanced": "advanced",
 }
 """State of the window, as tests/app/screenshots.py calls it -> name of the picture."""
 
