@@ -8,6 +8,7 @@ from app.librarian import Transfer, Verb
 from app.messages import Failure
 from app.widgets.controls import button, label
 from app.widgets.dialog import Dialog
+from app.widgets.guide_link import GuideLink
 from app.widgets.model_card import ModelCard
 from engine.models.spec import ModelSpec
 
@@ -61,6 +62,7 @@ class ModelsDialog(Dialog):
         adapt.setAutoDefault(False)
         adapt.clicked.connect(self._on_adapt_clicked)
         self.buttons.addWidget(adapt)
+        self.buttons.addWidget(GuideLink("models", self))
         self.buttons.addStretch(1)
         self.buttons.addWidget(close)
 
