@@ -26,8 +26,8 @@ T_95 = (6.31, 2.92, 2.35, 2.13, 2.02, 1.94, 1.90, 1.86, 1.83, 1.81, 1.80)
 """Student's t, one-sided 95 %, for 1 to 11 degrees of freedom (Student 1908)."""
 FEWEST = 3
 """Pieces below which no spread can be told."""
-PICTURE_SIDE = 240
-"""Pixels of a crop in the picture that shows the difference."""
+PICTURE_SIDE = 216
+"""Pixels of a crop in the picture that shows the difference; three of them fit into the dialog."""
 PICTURE_GAP = 4
 
 Label = Literal["better", "no better", "worse"]
