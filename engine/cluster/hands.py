@@ -186,7 +186,7 @@ def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) ->
             n_workers=0,
             host="127.0.0.1",
             scheduler_port=0,
-            dashboard_address="127.0.0.1:0" if shows else None,  # type: ignore[arg-type]  # Dask's own "no pages"
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         )
     guard.harden(cluster.scheduler)

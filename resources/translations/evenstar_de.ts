@@ -67,6 +67,22 @@
     <context>
         <name>AdvancedSection</name>
         <message>
+            <source>Devices</source>
+            <translation>Geräte</translation>
+        </message>
+        <message>
+            <source>Several cards restore one film together, each its own parts.</source>
+            <translation>Mehrere Karten restaurieren einen Film gemeinsam, jede ihre eigenen Teile.</translation>
+        </message>
+        <message>
+            <source>The fastest alone</source>
+            <translation>Die schnellste allein</translation>
+        </message>
+        <message>
+            <source>All together: {0}</source>
+            <translation>Alle zusammen: {0}</translation>
+        </message>
+        <message>
             <source>Advanced</source>
             <translation>Erweitert</translation>
         </message>
