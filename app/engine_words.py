@@ -277,6 +277,13 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "{0} in {1} is damaged: {2}"),
     QT_TRANSLATE_NOOP("Engine", "this worker has {0} {1}, the film was planned with {2}"),
     QT_TRANSLATE_NOOP("Engine", "the weights of {0} are not those that the film was planned with"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "{0} is not used: its driver does not work with CUDA {1}; install a newer NVIDIA driver"
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine", "{0} is not used by this edition: install the GPU edition, {1}, in its place"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "{0} is not used: this torch was built for the processor; run: {1}"),
 )
 """Messages of errors and notices."""
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 
 from app import words
+from app.engine_words import sentence
 from app.estimate import Speeds
 from engine.outlook import FRAMES, HEIGHT, WIDTH, ModelOutlook, Outlook
 
@@ -21,7 +22,7 @@ def hardware(found: Outlook, speeds: Speeds) -> str:
         )
     quick = [model for model in found.models if (_seconds(model, speeds) or MOST_SECONDS) < MOST_SECONDS]
     slow = [model for model in found.models if model not in quick]
-    lines = [name]
+    lines = [name, *([sentence(device.unused_card)] if device.unused_card else [])]
     shape = translate("Outlook", "{}: about {} for a minute of 1080p film.")
     lines += [shape.format(m.title, words.rough_duration(_seconds(m, speeds) or 0)) for m in quick]
     if slow:

@@ -273,7 +273,7 @@ def train(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
 ) -> None:
-    """Train the embedded model on procedural film."""
+    """Train what a file declares: the embedded model, a network that samples, or a study of several."""
     from engine.console import Console, run_training
 
     console = Console(as_json=as_json, quiet=False)

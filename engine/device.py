@@ -9,6 +9,8 @@ import torch
 from torch import nn
 
 from engine.errors import EngineError, MemoryBudgetError, SettingsError
+from engine.events import Notice
+from engine.graphics_card import unused_card
 from engine.outlook import DeviceFacts
 from engine.plan import SHARE_OF_DEVICE
 
@@ -131,7 +133,14 @@ def measured(wanted: str = "auto", seconds: float = 0.8) -> DeviceFacts:
         budget_bytes=memory_budget(placement.device),
         formats=_fast_dtypes(placement.device),
         flops_per_second=flops / quickest,
+        unused_card=idle.message if (idle := idle_card()) else "",
     )
+
+
+def idle_card() -> Notice | None:
+    """Return what to do about an NVIDIA card in this machine that torch cannot use, or None."""
+    works = torch.cuda.is_available()
+    return unused_card(cuda_build=torch.version.cuda, cuda_works=works)
 
 
 def memory_budget(device: str) -> int:

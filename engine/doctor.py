@@ -37,11 +37,13 @@ def examine() -> dict[str, Any]:
     """Return the report as a table: {"title", "columns", "rows": [[thing, found]], "notes"}."""
     rows = [["Python", f"{platform.python_version()} on {platform.platform()}"]]
     rows += [[name, _version(name)] for name in PACKAGES]
+    idle = _idle_card()
     rows += _device_rows()
     rows += _encoder_rows()
     missing = missing_qt_libraries()
     rows.append(["Qt system libraries", "all found" if not missing else "missing: " + ", ".join(missing)])
     notes = [] if not missing else [f"The window needs these libraries: {', '.join(missing)}."]
+    notes += [f"{idle}."] if idle else []
     return {"title": "Evenstar doctor", "columns": ["what", "found"], "rows": rows, "notes": notes}
 
 
@@ -73,6 +75,13 @@ def _device_rows() -> list[list[str]]:
             [f"device {device}", f"{describe(device)}, {placement.dtype}, {budget:.1f} GB for a model"]
         )
     return rows
+
+
+def _idle_card() -> str:
+    from engine.device import idle_card
+
+    idle = idle_card()
+    return idle.message if idle else ""
 
 
 def _encoder_rows() -> list[list[str]]:

@@ -29,6 +29,8 @@ class DeviceFacts:
     """Two-byte number formats that it computes in by itself, best first; float32 goes everywhere."""
     flops_per_second: float
     """Measured on one convolution of the kind the models are made of; a multiply-add counts as two."""
+    unused_card: str = ""
+    """What to do about an NVIDIA card that this Evenstar cannot use; empty: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

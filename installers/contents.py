@@ -13,21 +13,18 @@ DATA = (
 )
 """Files that are read while it runs: from the sources, to a place in the folder."""
 
-METADATA = ("evenstar", "diffusers", "accelerate", "transformers", "torch")
-"""Packages that look up their own version, or those of what they need, while they are imported."""
-
 EXCLUDED_MODULES = {
     "tkinter": "another toolkit for windows; nothing here imports it",
     "matplotlib": "only reached through optional plotting of torch and diffusers",
     "scipy": "an optional scheduler of diffusers and a test dependency; Evenstar's samplers are its own",
     "skimage": "only the tests measure with it",
     "imageio": "only the tests write with it",
-    "pytest": "tests",
-    "_pytest": "tests",
-    "hypothesis": "tests",
-    "IPython": "notebooks",
-    "tensorboard": "torch.utils.tensorboard; training here writes JSON lines",
-    "torch.utils.tensorboard": "see tensorboard",
+    "pytest": "only for tests",
+    "_pytest": "only for tests",
+    "hypothesis": "only for tests",
+    "IPython": "only for notebooks",
+    "tensorboard": "a training writes log.csv; tensorboard is for those who install it from sources",
+    "torch.utils.tensorboard": "see tensorboard above",
     "triton": "compiles for graphics cards at run time; the application never calls torch.compile",
     "torch.utils.benchmark": "a measuring tool of torch's developers",
     "torch.utils.bottleneck": "a measuring tool of torch's developers",
@@ -40,18 +37,21 @@ EXCLUDED_MODULES = {
     "sklearn": "not a dependency; transformers would import it where it is installed",
     "pandas": "not a dependency",
     "hf_xet": "a second way to download; Evenstar's own one resumes (engine/models/hub.py)",
+    "setuptools": "torch only needs it to compile extensions; it would be imported at every start",
+    "pkg_resources": "see setuptools",
+    "readline": "for Python's prompt",
     "PySide6.QtQml": "the window is made of widgets",
     "PySide6.QtQuick": "the window is made of widgets",
     "PySide6.QtNetwork": "the window opens no connection",
     "PySide6.QtOpenGL": "pictures are painted, not rendered",
     "PySide6.QtOpenGLWidgets": "pictures are painted, not rendered",
     "PySide6.QtSql": "no database",
-    "PySide6.QtTest": "tests",
+    "PySide6.QtTest": "only for tests",
     "PySide6.QtPrintSupport": "nothing is printed",
 }
 """Modules that the analysis would find and nothing needs."""
 
-LEFT_OUT_PACKAGES = ("hf-xet",)
+LEFT_OUT_PACKAGES = ("hf-xet", "setuptools")
 """Installed with Evenstar, but not in the application: their licence is not passed on either."""
 
 KEPT_WITHOUT_LOOKING = ("torch/bin/torch_shm_manager", "torch/testing/_internal/*")
@@ -60,7 +60,7 @@ KEPT_WITHOUT_LOOKING = ("torch/bin/torch_shm_manager", "torch/testing/_internal/
 DROPPED_FILES = {
     "torch/test/*": "torch's own tests",
     "torch/bin/*": "compilers and test programs (torch_shm_manager stays)",
-    "torch/include/*": "headers",
+    "torch/include/*": "headers for those who link against torch",
     "torch/share/*": "files for CMake",
     "torch/lib/*.a": "static libraries, for those who link against torch",
     "torch/lib/*.lib": "static libraries, for those who link against torch",
@@ -82,7 +82,17 @@ DROPPED_FILES = {
     "PySide6/Qt/plugins/platforms/libqminimal*": "for Qt's developers",
     "PySide6/Qt/plugins/egldeviceintegrations/*": "for devices without a desktop",
     "PySide6/Qt/plugins/platformthemes/libqgtk3*": "would bring GTK along, for its file dialog only",
+    "PySide6/Qt/plugins/generic/*": "input devices without a desktop",
+    "PySide6/Qt/lib/libQt6EglF*": "for devices without a desktop",
+    "PySide6/Qt/lib/libQt6Network*": "the window opens no connection",
+    "libQt6Qml*": "the window is made of widgets",
+    "libQt6Quick*": "the window is made of widgets",
+    "libQt6EglF*": "for devices without a desktop",
+    "libQt6Network*": "the window opens no connection",
     "PySide6/Qt/plugins/imageformats/libqpdf*": "no PDF",
+    "libcudart.so": "torch asks for it by name, and the build machine may have one; the GPU edition brings its own",
+    "libreadline.so*": "for Python's prompt",
+    "python3*/lib-dynload/readline.*": "for Python's prompt",
     "PySide6/Qt/plugins/qmltooling/*": "no QML",
     "PySide6/Qt/plugins/sqldrivers/*": "no database",
     "PySide6/Qt/plugins/networkinformation/*": "the window opens no connection",
@@ -145,10 +155,28 @@ SYSTEM_LIBRARIES = (
     "libOpenGL.so*",
     "libdrm.so*",
     "libgbm.so*",
+    "libmvec.so*",
+    "libatk*.so*",
+    "libcairo*.so*",
+    "libdatrie.so*",
+    "libfribidi.so*",
+    "libgdk_pixbuf*.so*",
+    "libgraphite2.so*",
+    "libharfbuzz.so*",
+    "libjpeg.so*",
+    "libpango*.so*",
+    "libpixman*.so*",
+    "libthai.so*",
+    "libcom_err.so*",
+    "libgssapi_krb5.so*",
+    "libk5crypto.so*",
+    "libkeyutils.so*",
+    "libkrb5*.so*",
 )
 """Linux: every desktop has these, and they belong together with its display server and its drivers. A libstdc++ of our
 own beside the driver of somebody's newer graphics card is the usual reason why a bundled program shows no window. The
-small libraries of X11 that are often missing (xcb-cursor, xcb-icccm, xcb-keysyms ...) are bundled."""
+small libraries of X11 that are often missing (xcb-cursor, xcb-icccm ...) are bundled. From atk on: what only
+the dropped plug-ins of Qt would need. build.py looks whether anything in the folder misses one of them."""
 
 
 def is_kept(place: str) -> bool:

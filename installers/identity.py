@@ -72,3 +72,24 @@ def info_plist(version: str) -> dict[str, Any]:
             }
         ],
     }
+
+
+def version_resource(version: str) -> str:
+    """Windows' version resource as PyInstaller reads it: what the properties of evenstar.exe show."""
+    numbers = (*(int(part) for part in version.split(".")[:3]), 0)
+    strings = {
+        "CompanyName": "Evenstar contributors",
+        "FileDescription": NAME,
+        "FileVersion": version,
+        "InternalName": "evenstar",
+        "LegalCopyright": "MIT licence; contains software under the GPL and LGPL, see About",
+        "OriginalFilename": "evenstar.exe",
+        "ProductName": NAME,
+        "ProductVersion": version,
+    }
+    table = ", ".join(f"StringStruct({name!r}, {text!r})" for name, text in strings.items())
+    return (
+        f"VSVersionInfo(ffi=FixedFileInfo(filevers={numbers}, prodvers={numbers}, mask=0x3f, flags=0x0, OS=0x40004, "
+        f"fileType=0x1, subtype=0x0, date=(0, 0)), kids=[StringFileInfo([StringTable('040904B0', [{table}])]), "
+        "VarFileInfo([VarStruct('Translation', [1033, 1200])])])\n"
+    )

@@ -1920,6 +1920,18 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <source>the weights of {0} are not those that the film was planned with</source>
         <translation>Die Gewichte von {0} sind nicht die, mit denen der Film geplant wurde</translation>
     </message>
+    <message>
+        <source>{0} is not used: its driver does not work with CUDA {1}; install a newer NVIDIA driver</source>
+        <translation>{0} wird nicht benutzt: der Treiber kommt mit CUDA {1} nicht zurecht; bitte einen neueren NVIDIA-Treiber installieren</translation>
+    </message>
+    <message>
+        <source>{0} is not used by this edition: install the GPU edition, {1}, in its place</source>
+        <translation>{0} wird von dieser Ausgabe nicht benutzt: Bitte stattdessen die GPU-Ausgabe installieren, {1}</translation>
+    </message>
+    <message>
+        <source>{0} is not used: this torch was built for the processor; run: {1}</source>
+        <translation>{0} wird nicht benutzt: Dieses torch wurde für den Prozessor gebaut; bitte ausführen: {1}</translation>
+    </message>
 </context>
     <context>
         <name>ExportSection</name>

@@ -52,8 +52,9 @@ class StarTask(Task):
         vae = _vae(model, self.spec)
         self.frozen = nn.ModuleDict({"vae": vae})
         self._scaling = float(cast("Any", vae).config.scaling_factor)
-        self._schedule = interpolated_cosine()
-        self._texts = torch.zeros(1, 1, self.network.config.context_width)
+        with torch.device("cpu"):
+            self._schedule = interpolated_cosine()
+            self._texts = torch.zeros(1, 1, self.network.config.context_width)
         self.fixed = () if model.liem else GATES
 
     @property
@@ -86,9 +87,9 @@ class StarTask(Task):
         """velocity: mean square error of v; low, high, frequency: of the Dynamic Frequency loss; total."""
         gt = batch["gt"]
         x0, hint = self.encode(gt), self.encode(self._enlarged(batch["lq"], gt))
-        t = torch.randint(0, T_MAX + 1, (len(gt),)).to(gt.device)
-        noise = torch.randn(x0.shape).to(x0)
-        alpha, sigma = (level[t.cpu()].view(-1, 1, 1, 1, 1).to(x0) for level in self._levels())
+        times = torch.randint(0, T_MAX + 1, (len(gt),))
+        t, noise = times.to(gt.device), torch.randn(x0.shape).to(x0)
+        alpha, sigma = (level[times].view(-1, 1, 1, 1, 1).to(x0) for level in self._levels())
         x_t = alpha * x0 + sigma * noise
         v = self.velocity(x_t, t, self._texts[batch["prompt"].cpu()].to(x0), hint).float()
         losses = {"velocity": F.mse_loss(v, alpha * noise - sigma * x0)}

@@ -6,6 +6,7 @@ Rows are written as they come, and a study that is started again goes on after t
 from __future__ import annotations
 
 import csv
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -17,6 +18,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from engine.metrics.fidelity import psnr_rgb
 from engine.metrics.flow import Flow
@@ -26,7 +28,7 @@ from engine.training.degrade import to_uint8
 from engine.training.video.clips import Clips, procedural_scene
 from engine.training.video.config import ClipsConfig, RunConfig, read_toml, run_of
 from engine.training.video.kinds import build_task
-from engine.training.video.loop import VideoEvent, train_video
+from engine.training.video.loop import VideoEvent, seed_step, train_video
 from engine.training.video.plot import write_plot
 from engine.training.video.start import read_weights
 from engine.training.video.tables import read_table
@@ -41,6 +43,8 @@ class PartConfig:
     """A TOML file beside the study's."""
     once: bool = False
     """The same weights for every seed."""
+    folder: str = ""
+    """Where it lies, so that studies share it; empty: in the study's folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ class VariantConfig:
     """A TOML file beside the study's."""
     value: float | None = None
     """Where it stands on the plot's axis; None: in the order of the file."""
+    weights_of: str = ""
+    """A variant before this one that was trained alike: its weights are measured otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,16 @@ class StudyConfig:
     """Clips that nothing was trained on."""
     test_steps: int = 10
     """Network evaluations a restoration."""
+
+    def __post_init__(self) -> None:
+        if not self.seeds or not self.variant:
+            raise ConfigError("study: at least one seed and one [[variant]] are needed")
+        names = [variant.name for variant in self.variant]
+        for place, variant in enumerate(self.variant):
+            if variant.weights_of and variant.weights_of not in names[:place]:
+                raise ConfigError(
+                    f"study: {variant.name} wants weights of {variant.weights_of}, which is not before it"
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +110,14 @@ class Row:
 StudyEvent = VideoEvent | Row
 
 
+def read_study(path: Path) -> tuple[StudyConfig, list[dict[str, Any]]]:
+    """A study and, for every variant, the tables that it puts over those of its run; raises ConfigError."""
+    tables = read_toml(path)
+    tables.pop("kind")
+    changes = [entry.pop("set", {}) for entry in tables.get("variant", [])]
+    return read_table(StudyConfig, tables, "study"), changes
+
+
 def run_study(
     path: Path, *, on_event: Callable[[StudyEvent], None], is_cancelled: Callable[[], bool] = lambda: False
 ) -> Path:
@@ -101,37 +125,57 @@ def run_study(
 
     Raises ConfigError, ModelError, OSError.
     """
-    tables = read_toml(path)
-    tables.pop("kind")
-    changes = [entry.pop("set", {}) for entry in tables.get("variant", [])]
-    study = read_table(StudyConfig, tables, "study")
+    study, changes = read_study(path)
     folder = Path(study.folder)
     folder.mkdir(parents=True, exist_ok=True)
-    rows = _read_rows(folder / "rows.csv")
+    rows, table, run = _read_rows(folder / "rows.csv"), folder / "table.md", None
     for seed in study.seeds:
-        weights: dict[str, str] = {}
-        for part in study.part:
-            place = folder / part.name if part.once else folder / f"seed_{seed}" / part.name
-            run = _run(path.with_name(part.config), {}, weights, place, study.seeds[0] if part.once else seed)
-            weights[part.name] = str(train_video(run, on_event=on_event, is_cancelled=is_cancelled))
-            if is_cancelled():
-                return folder / "table.md"
+        weights = _train_parts(path, study, seed, on_event, is_cancelled)
         for variant, change in zip(study.variant, changes, strict=True):
+            if is_cancelled():
+                return table
+            place = _variant_place(folder, variant.weights_of or variant.name, seed)
+            run = declared_run(path.with_name(variant.config), change, weights, place, seed)
             if any((row.variant, row.seed) == (variant.name, seed) for row in rows):
                 continue
-            begin = time.process_time()
-            place = folder / f"seed_{seed}" / variant.name.replace(" ", "_").replace("/", "_")
-            run = _run(path.with_name(variant.config), change, weights, place, seed)
-            finished = train_video(run, on_event=on_event, is_cancelled=is_cancelled)
+            begin, finished = time.process_time(), place / "weights.safetensors"
+            if not variant.weights_of:
+                train_video(run, on_event=on_event, is_cancelled=is_cancelled)
             if is_cancelled():
-                return folder / "table.md"
+                return table
             row = measure(run, finished, study, variant.name, seed)
             rows.append(replace(row, seconds=time.process_time() - begin))
             _append(folder / "rows.csv", rows[-1])
-            (folder / "table.md").write_text(as_table(study, rows), encoding="utf-8")
-            write_plot(folder / "plot.png", study.title, study.axis, _points(study, rows))
             on_event(rows[-1])
-    return folder / "table.md"
+            _publish(study, rows, "")
+    if run is not None:
+        _publish(study, rows, measure_bounds(run, study))
+    return table
+
+
+def _train_parts(
+    path: Path,
+    study: StudyConfig,
+    seed: int,
+    on_event: Callable[[StudyEvent], None],
+    is_cancelled: Callable[[], bool],
+) -> dict[str, str]:
+    """The weights of every part, by its name, as far as it was not cancelled."""
+    weights: dict[str, str] = {}
+    for part in study.part:
+        place = _place_of(Path(study.folder), part, seed)
+        own_seed = study.seeds[0] if part.once else seed
+        run = declared_run(path.with_name(part.config), {}, weights, place, own_seed)
+        if not is_cancelled():
+            weights[part.name] = str(train_video(run, on_event=on_event, is_cancelled=is_cancelled))
+    return weights
+
+
+def _publish(study: StudyConfig, rows: list[Row], bounds: str) -> None:
+    """Write table and plot."""
+    folder = Path(study.folder)
+    (folder / "table.md").write_text(as_table(study, rows) + bounds, encoding="utf-8")
+    write_plot(folder / "plot.png", study.title, study.axis, _points(study, rows))
 
 
 @torch.no_grad()
@@ -142,6 +186,7 @@ def measure(run: RunConfig, weights: Path, study: StudyConfig, variant: str, see
     task.eval()
     found: list[tuple[float, ...]] = []
     for number, (frames, paths, batch) in enumerate(_trials(run.clips, study.test_clips)):
+        seed_step(0, number, 0)
         restored = _pixels(task.restore(batch, steps=study.test_steps, seed=number))
         found.append(
             (
@@ -160,6 +205,28 @@ def measure(run: RunConfig, weights: Path, study: StudyConfig, variant: str, see
         flicker=flicker,
         sharpness=sharpness,
         seconds=0,
+    )
+
+
+@torch.no_grad()
+def measure_bounds(run: RunConfig, study: StudyConfig) -> str:
+    """A sentence on what lies below and above every variant: the lq enlarged, the VAE there and back, the gt."""
+    task = cast("Any", build_task(run))
+    task.eval()
+    found: list[tuple[float, ...]] = []
+    for frames, paths, batch in _trials(run.clips, study.test_clips):
+        seed_step(0, 0, 0)
+        gt = batch["gt"]
+        size = gt.shape[-2:]
+        larger = F.interpolate(batch["lq"][0].transpose(0, 1), size, mode="bicubic", align_corners=False)
+        enlarged = _pixels(larger.transpose(0, 1)[None])
+        coded = _pixels(task.decode(task.encode(gt)))
+        errors = [mean(warping_errors(pictures, paths)) for pictures in (enlarged, coded, frames)]
+        found.append((psnr_rgb(enlarged, frames), psnr_rgb(coded, frames), *errors))
+    lq, vae, lq_warp, vae_warp, gt_warp = (mean(values) for values in zip(*found, strict=True))
+    return (
+        f"\nFor comparison: the lq enlarged (bicubic) {lq:.2f} dB, E*warp {lq_warp:.2f}; the ground truth through the "
+        f"VAE {vae:.2f} dB, {vae_warp:.2f}; the ground truth's own E*warp {gt_warp:.2f}.\n"
     )
 
 
@@ -188,12 +255,24 @@ def _detail(frames: np.ndarray) -> float:
     return float(((4 * inner - around) ** 2).mean()) + 1e-6
 
 
-def _run(
+def _place_of(folder: Path, part: PartConfig, seed: int) -> Path:
+    """Where a part's run lies."""
+    if part.folder:
+        return Path(part.folder) if part.once else Path(part.folder) / f"seed_{seed}"
+    return folder / part.name if part.once else folder / f"seed_{seed}" / part.name
+
+
+def _variant_place(folder: Path, name: str, seed: int) -> Path:
+    """Where a variant's run lies."""
+    return folder / f"seed_{seed}" / re.sub(r"[^\w.]+", "_", name)
+
+
+def declared_run(
     path: Path, change: Mapping[str, Any], weights: Mapping[str, str], place: Path, seed: int
 ) -> RunConfig:
-    """A run's file with what the study changes in it."""
-    tables = _merged(read_toml(path), change)
-    return run_of(_filled(tables, weights) | {"seed": seed, "folder": str(place)})
+    """A run's file with what the study changes in it; raises ConfigError."""
+    tables = _filled(_merged(read_toml(path), change), weights)
+    return run_of(tables | {"seed": seed, "folder": str(place)})
 
 
 def _merged(tables: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def test_the_loss_of_every_family_falls(make_config: Callable[..., RunConfig], t
     train_video(config, on_event=lambda _: None)
     standing = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
     task.network.load_state_dict(task.network.state_dict() | standing["weights"])
-    assert loss_of(config, task) < 0.8 * before
+    assert loss_of(config, task) < 0.9 * before
 
 
 def test_cogvideox_teaches_adapters_gates_and_both_ends(tmp_path: Path) -> None:

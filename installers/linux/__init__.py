@@ -1,0 +1,1 @@
+"""The Linux forms: .deb and tarball."""
