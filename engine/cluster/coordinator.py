@@ -294,6 +294,9 @@ class Coordinator:
         folder = str(film.store.folder.absolute())
         asked = {"ask": "restore", "folder": folder, "segment": segment.index, "name": name}
         future = self._hands.submit(worker.address, name, asked)
+        if future is None:
+            self._next_look = 0.0
+            return
         part = _Part(name, film, segment, worker, future, time.monotonic())
         self._parts[name] = film.in_hand[segment.index] = part
 
@@ -375,7 +378,7 @@ class Coordinator:
 
     def _give_up(self, part: _Part) -> None:
         self._hands.stop(part.worker.address, part.name)
-        part.future.cancel()
+        self._hands.forget(part.future)
         self._drop(part)
 
     def _listen(self) -> None:
@@ -470,7 +473,7 @@ class Coordinator:
             self._lost(other, "the worker hung")
 
     def _lost(self, part: _Part, message: str) -> None:
-        part.future.cancel()
+        self._hands.forget(part.future)
         self._drop(part)
         if part.film in self._films and not self._took(part, time.monotonic() - part.heard):
             self._lose(part, message)

@@ -59,9 +59,8 @@ class Inspection:
         }
         notes = self._notes.enter_context(_notes({job.target.absolute().parent for job in jobs}))
         asked = {"ask": "inspect", "model": model, "sources": sources, "notes": notes}
-        self._futures = {
-            address: hands.submit(address, f"look-{uuid4().hex}", asked) for address in addresses
-        }
+        futures = {address: hands.submit(address, f"look-{uuid4().hex}", asked) for address in addresses}
+        self._futures = {address: future for address, future in futures.items() if future is not None}
 
     def ready(self, hands: Hands) -> bool:
         """Return True when every worker that is still there has answered, or had time enough."""

@@ -3,7 +3,7 @@
     python -m tests.engine.cluster.overhead --clips 1000 --workers 4
 
 Its seconds of processor time count (the scheduler lives in the same process), because wall time says how busy the
-machine was. A line for every tenth of the clips, so that growth can be seen.
+machine was. A line for every hundred clips, so that growth can be seen.
 """
 
 import argparse
@@ -31,14 +31,14 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def measure(folder: Path, n_clips: int, n_workers: int) -> int:
-    """Restore so many clips and print what each tenth of them cost; gives the number that failed."""
+def measure(folder: Path, n_clips: int, n_workers: int, step: int) -> int:
+    """Restore so many clips and print what they cost, so many a line; gives the number that failed."""
     jobs = _jobs(folder, n_clips)
     sys.stdout.write(
         "| clips | processor ms a clip | wall ms a clip | resident MB | load |\n|---|---|---|---|---|\n"
     )
     command = (sys.executable, "-m", "tests.engine.cluster.child")
-    failed, step = 0, max(n_clips // 10, 1)
+    failed = 0
     with local_hands(["cpu"] * n_workers, command) as hands:
         used, begun = time.process_time(), time.monotonic()
         for n_done, outcome in enumerate(restore_all(hands, jobs, lambda *_: None, CancelToken(), 600.0), 1):
@@ -78,11 +78,12 @@ def main() -> int:
     )
     parser.add_argument("--clips", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--row", type=int, default=100, help="clips in a line of the table")
     chosen = parser.parse_args()
     os.environ.update(PYTHONPATH=str(ROOT), OMP_NUM_THREADS="1")
     child.install_models()
     with tempfile.TemporaryDirectory() as folder:
-        failed = measure(Path(folder), chosen.clips, chosen.workers)
+        failed = measure(Path(folder), chosen.clips, chosen.workers, chosen.row)
     sys.stdout.write(f"{failed} failed\n")
     return 1 if failed else 0
 
