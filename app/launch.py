@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app import theme
 from app.crash_reports import CrashReports
 from app.desktop import RealDesktop
+from app.file_requests import FileRequests
 from app.main_window import MainWindow
 from app.preferences import Places, Preferences
 from app.real_engine import real_engine
@@ -40,6 +41,8 @@ def run(paths: list[str], *, first_paint: bool = False) -> int:
             from app.first_paint import FirstPaint
 
             FirstPaint(window)
+        if sys.platform == "darwin":
+            FileRequests(app, window.open_paths)
         window.show()
         window.open_paths([Path(path).absolute() for path in paths])
         if left is not None:

@@ -25,6 +25,7 @@ from app.desktop import Desktop
 from app.dialog_desk import DialogDesk
 from app.engine_calls import EngineCalls
 from app.engine_words import in_words, sentence
+from app.guide_desk import GuideDesk
 from app.layout_desk import LayoutDesk
 from app.messages import Failure
 from app.preferences import Places, Preferences
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, self.stage, preferences)
         self.desk = CommandDesk(self.workshop, self.stage.view, self)
         self.dialogs = DialogDesk(self.workshop, preferences, self.commands, self)
+        self.guide_desk = GuideDesk(self)
         self.attendant = Attendant(self.workshop.queue, preferences, desktop, self)
         self.presenter = Presenter(self.workshop, self.stage, self.panel, self.top, self)
         self.queue_desk = QueueDesk(self.workshop, self.queue_panel, desktop, self)
@@ -147,6 +149,7 @@ class MainWindow(QMainWindow):
         self.dialogs.wanted.connect(self._on_wanted)
         self.attendant.countdown_wanted.connect(self.dialogs.open_countdown)
         self.workshop.surveyor.encoders_found.connect(self.panel.export.set_encoders)
+        self.workshop.surveyor.cards_found.connect(self.panel.advanced.set_cards)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.dress)
         self._encoder_timer = QTimer(self)
         self._encoder_timer.setSingleShot(True)
@@ -162,6 +165,7 @@ class MainWindow(QMainWindow):
             "upscale": self._on_upscale_wanted,
             "preferences": self.dialogs.open_preferences,
             "shortcuts": self.dialogs.open_shortcuts,
+            "guide": self.guide_desk.show,
         }
 
     def _menu(self) -> QMenu:
@@ -177,6 +181,7 @@ class MainWindow(QMainWindow):
         models.triggered.connect(self.dialogs.show_models)
         menu.addAction(self.commands.action("preferences"))
         menu.addAction(self.commands.action("shortcuts"))
+        menu.addAction(self.commands.action("guide"))
         menu.addSeparator()
         welcome = menu.addAction(self.tr("Welcome"))
         welcome.triggered.connect(self.dialogs.open_welcome)
@@ -307,6 +312,7 @@ class MainWindow(QMainWindow):
         self._desktop.keep_awake(False)
         self._desktop.show_tray(False)
         self._encoder_timer.stop()
+        self.guide_desk.close()
         self.workshop.close()
         event.accept()
         QApplication.quit()

@@ -69,6 +69,7 @@ DROPPED_FILES = {
     "torch/lib/libaoti_custom_ops.so": "torch's own tests",
     "torch/_C/*.pyi": "for type checkers",
     "*.pyi": "for type checkers",
+    "*/__pycache__/*": "made while the packages were installed; the application has its modules in one archive",
     "PySide6/Qt/qml/*": "the window is made of widgets",
     "PySide6/Qt/lib/libQt6Qml*": "the window is made of widgets",
     "PySide6/Qt/lib/libQt6Quick*": "the window is made of widgets",

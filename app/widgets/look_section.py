@@ -5,6 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app import guide
 from app.choice import SCALES, SHORT_SIDES, Choice, output_size
 from app.widgets.beta_slider import BetaSlider
 from app.widgets.controls import ComboBox, IconButton, Segments, button, choose_row, fill_box, label
@@ -116,7 +117,11 @@ class LookSections(QWidget):
         self.compare.clicked.connect(self.betas_wanted)
         self._look.body.addWidget(self.slider)
         self._look.body.addLayout(words)
-        self._look.body.addWidget(self.compare)
+        more = IconButton("info", self.tr("What the slider does, with pictures"), self)
+        more.clicked.connect(self._on_more_clicked)
+        row = QHBoxLayout()
+        row.addWidget(self.compare, 1)
+        self._look.body.addLayout(_with(row, more))
         self.slider.moved.connect(self._on_slider_moved)
         self.slider.released.connect(self.beta_released)
 
@@ -144,6 +149,10 @@ class LookSections(QWidget):
     @Slot(float)
     def _on_slider_moved(self, value: float) -> None:
         self._edit("beta", beta=value)
+
+    @Slot()
+    def _on_more_clicked(self) -> None:
+        guide.open_page("beta")
 
     @Slot()
     def _on_size_reset(self) -> None:

@@ -8,6 +8,7 @@ from app.librarian import Transfer, Verb
 from app.messages import Failure
 from app.widgets.controls import button, label
 from app.widgets.dialog import Dialog
+from app.widgets.guide_link import GuideLink
 from app.widgets.model_card import ModelCard
 from engine.models.spec import ModelSpec
 
@@ -49,6 +50,7 @@ class ModelsDialog(Dialog):
         self.body.addWidget(label(hint, self, "secondary", wrap=True))
         close = button(self.tr("Close"), self.tr("Back to the window."), self, "primary")
         close.clicked.connect(self.accept)
+        self.buttons.addWidget(GuideLink("models", self))
         self.buttons.addStretch(1)
         self.buttons.addWidget(close)
 

@@ -37,7 +37,16 @@ def make_deb(folder: Path, made: Path, version: str, edition: str, out: Path) ->
     _write(root / "DEBIAN" / "control", control)
     _write(root / "DEBIAN" / "md5sums", _md5sums(root))
     target = out / f"{name}_{version}_{architecture}.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z6", "--build", str(root), str(target)]
+    command = [
+        "dpkg-deb",
+        "--root-owner-group",
+        "-Zzstd",
+        "-z6",
+        "--no-uniform-compression",
+        "--build",
+        str(root),
+        str(target),
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(root)
     return target
@@ -177,7 +186,10 @@ def man_page(version: str) -> str:
         if command.callback is not None:
             first = (command.callback.__doc__ or "").strip().splitlines()[0]
             verbs.append(f".TP\n.B {command.callback.__name__}\n{_roff(first)}\n")
-    verbs.append(".TP\n.B models\nList, download, import, verify and remove models.\n")
+    for group in command_line.registered_groups:
+        if group.typer_instance is not None:
+            told = str(group.typer_instance.info.help or "").strip().splitlines()
+            verbs.append(f".TP\n.B {group.typer_instance.info.name}\n{_roff(told[0])}\n")
     description = "\n.PP\n".join(_roff(text) for text in identity.DESCRIPTION)
     return f""".TH EVENSTAR 1 "" "Evenstar {version}" "User Commands"
 .SH NAME

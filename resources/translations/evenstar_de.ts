@@ -726,6 +726,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Alle Tasten zeigen</translation>
         </message>
         <message>
+            <source>Guide</source>
+            <translation>Anleitung</translation>
+        </message>
+        <message>
             <source>Leave, close, stop</source>
             <translation>Verlassen, anhalten</translation>
         </message>
@@ -1817,104 +1821,108 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>{0} Pakete der Spur {1} sind in der Quelle beschädigt und fehlen im Film</translation>
         </message>
         <message>
-        <source>the worker {0} gives no sign of progress: its segments go to others</source>
-        <translation>Der Helfer {0} macht keine Fortschritte mehr: Seine Abschnitte gehen an andere</translation>
-    </message>
-    <message>
-        <source>the scheduler at {0} does not answer: the job waits for it</source>
-        <translation>Der Verteiler auf {0} antwortet nicht: Der Auftrag wartet auf ihn</translation>
-    </message>
-    <message>
-        <source>the scheduler at {0} is back: the job goes on</source>
-        <translation>Der Verteiler auf {0} ist wieder da: Der Auftrag geht weiter</translation>
-    </message>
-    <message>
-        <source>{0} workers could not restore segment {1} of {2}: {3}</source>
-        <translation>{0} Helfer konnten Abschnitt {1} von {2} nicht restaurieren: {3}</translation>
-    </message>
-    <message>
-        <source>there is no scheduler at {0}</source>
-        <translation>Auf {0} ist kein Verteiler</translation>
-    </message>
-    <message>
-        <source>no worker has come to {0}</source>
-        <translation>Zu {0} ist kein Helfer gekommen</translation>
-    </message>
-    <message>
-        <source>none of the workers at {0} can do this</source>
-        <translation>Keiner der Helfer von {0} kann das</translation>
-    </message>
-    <message>
-        <source>the worker {0} takes no part: {1}</source>
-        <translation>Der Helfer {0} macht nicht mit: {1}</translation>
-    </message>
-    <message>
+            <source>the worker {0} gives no sign of progress: its segments go to others</source>
+            <translation>Der Helfer {0} macht keine Fortschritte mehr: Seine Abschnitte gehen an andere</translation>
+        </message>
+        <message>
+            <source>the scheduler at {0} does not answer: the job waits for it</source>
+            <translation>Der Verteiler auf {0} antwortet nicht: Der Auftrag wartet auf ihn</translation>
+        </message>
+        <message>
+            <source>the scheduler at {0} is back: the job goes on</source>
+            <translation>Der Verteiler auf {0} ist wieder da: Der Auftrag geht weiter</translation>
+        </message>
+        <message>
+            <source>{0} workers could not restore segment {1} of {2}: {3}</source>
+            <translation>{0} Helfer konnten Abschnitt {1} von {2} nicht restaurieren: {3}</translation>
+        </message>
+        <message>
+            <source>there is no scheduler at {0}</source>
+            <translation>Auf {0} ist kein Verteiler</translation>
+        </message>
+        <message>
+            <source>no worker has come to {0}</source>
+            <translation>Zu {0} ist kein Helfer gekommen</translation>
+        </message>
+        <message>
+            <source>none of the workers at {0} can do this</source>
+            <translation>Keiner der Helfer von {0} kann das</translation>
+        </message>
+        <message>
+            <source>the worker {0} takes no part: {1}</source>
+            <translation>Der Helfer {0} macht nicht mit: {1}</translation>
+        </message>
+        <message>
+            <source>the workers have different cards ({0}): a film may differ from one card&apos;s a little</source>
+            <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
+        </message>
+        <message>
+            <source>there is no clip to restore: the template would hold no task</source>
+            <translation>Es gibt keinen Clip zu restaurieren: Die Vorlage enthielte keine Aufgabe</translation>
+        </message>
+        <message>
+            <source>the plan in {0} is damaged</source>
+            <translation>Der Plan in {0} ist beschädigt</translation>
+        </message>
+        <message>
+            <source>{0} holds no job: {1}</source>
+            <translation>{0} enthält keinen Auftrag: {1}</translation>
+        </message>
+        <message>
+            <source>there is no scheduler at {0}: {1}</source>
+            <translation>Auf {0} ist kein Verteiler: {1}</translation>
+        </message>
+        <message>
+            <source>the worker on {0} ended {1} times: see its messages</source>
+            <translation>Der Helfer auf {0} endete {1}-mal: Näheres in seinen Meldungen</translation>
+        </message>
+        <message>
+            <source>the device {0} is named twice</source>
+            <translation>Das Gerät {0} ist zweimal genannt</translation>
+        </message>
+        <message>
+            <source>{0} was not made</source>
+            <translation>{0} wurde nicht hergestellt</translation>
+        </message>
+        <message>
+            <source>{0} is not here what it is where the film was planned</source>
+            <translation>{0} ist hier nicht dasselbe wie dort, wo der Film geplant wurde</translation>
+        </message>
+        <message>
+            <source>there are no segments {0} to {1}: the film has {2}</source>
+            <translation>Es gibt keine Abschnitte {0} bis {1}: Der Film hat {2}</translation>
+        </message>
+        <message>
+            <source>there is no {0} in {1}: no film is being made there</source>
+            <translation>In {1} liegt kein {0}: Dort wird kein Film hergestellt</translation>
+        </message>
+        <message>
+            <source>{0} in {1} is damaged: {2}</source>
+            <translation>{0} in {1} ist beschädigt: {2}</translation>
+        </message>
+        <message>
+            <source>this worker has {0} {1}, the film was planned with {2}</source>
+            <translation>Dieser Helfer hat {0} {1}, der Film wurde mit {2} geplant</translation>
+        </message>
+        <message>
+            <source>the weights of {0} are not those that the film was planned with</source>
+            <translation>Die Gewichte von {0} sind nicht die, mit denen der Film geplant wurde</translation>
+        </message>
+        <message>
+            <source>{0} is not used: its driver does not work with CUDA {1}; install a newer NVIDIA driver</source>
+            <translation>{0} wird nicht benutzt: der Treiber kommt mit CUDA {1} nicht zurecht; bitte einen neueren NVIDIA-Treiber installieren</translation>
+        </message>
+        <message>
+            <source>{0} is not used by this edition: install the GPU edition, {1}, in its place</source>
+            <translation>{0} wird von dieser Ausgabe nicht benutzt: Bitte stattdessen die GPU-Ausgabe installieren, {1}</translation>
+        </message>
+        <message>
+            <source>{0} is not used: this torch was built for the processor; run: {1}</source>
+            <translation>{0} wird nicht benutzt: Dieses torch wurde für den Prozessor gebaut; bitte ausführen: {1}</translation>
+        </message>
+        <message>
         <source>the workers have different cards ({0}): a film may differ from one card&#x27;s a little</source>
         <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
-    </message>
-    <message>
-        <source>there is no clip to restore: the template would hold no task</source>
-        <translation>Es gibt keinen Clip zu restaurieren: Die Vorlage enthielte keine Aufgabe</translation>
-    </message>
-    <message>
-        <source>the plan in {0} is damaged</source>
-        <translation>Der Plan in {0} ist beschädigt</translation>
-    </message>
-    <message>
-        <source>{0} holds no job: {1}</source>
-        <translation>{0} enthält keinen Auftrag: {1}</translation>
-    </message>
-    <message>
-        <source>there is no scheduler at {0}: {1}</source>
-        <translation>Auf {0} ist kein Verteiler: {1}</translation>
-    </message>
-    <message>
-        <source>the worker on {0} ended {1} times: see its messages</source>
-        <translation>Der Helfer auf {0} endete {1}-mal: Näheres in seinen Meldungen</translation>
-    </message>
-    <message>
-        <source>the device {0} is named twice</source>
-        <translation>Das Gerät {0} ist zweimal genannt</translation>
-    </message>
-    <message>
-        <source>{0} was not made</source>
-        <translation>{0} wurde nicht hergestellt</translation>
-    </message>
-    <message>
-        <source>{0} is not here what it is where the film was planned</source>
-        <translation>{0} ist hier nicht dasselbe wie dort, wo der Film geplant wurde</translation>
-    </message>
-    <message>
-        <source>there are no segments {0} to {1}: the film has {2}</source>
-        <translation>Es gibt keine Abschnitte {0} bis {1}: Der Film hat {2}</translation>
-    </message>
-    <message>
-        <source>there is no {0} in {1}: no film is being made there</source>
-        <translation>In {1} liegt kein {0}: Dort wird kein Film hergestellt</translation>
-    </message>
-    <message>
-        <source>{0} in {1} is damaged: {2}</source>
-        <translation>{0} in {1} ist beschädigt: {2}</translation>
-    </message>
-    <message>
-        <source>this worker has {0} {1}, the film was planned with {2}</source>
-        <translation>Dieser Helfer hat {0} {1}, der Film wurde mit {2} geplant</translation>
-    </message>
-    <message>
-        <source>the weights of {0} are not those that the film was planned with</source>
-        <translation>Die Gewichte von {0} sind nicht die, mit denen der Film geplant wurde</translation>
-    </message>
-    <message>
-        <source>{0} is not used: its driver does not work with CUDA {1}; install a newer NVIDIA driver</source>
-        <translation>{0} wird nicht benutzt: der Treiber kommt mit CUDA {1} nicht zurecht; bitte einen neueren NVIDIA-Treiber installieren</translation>
-    </message>
-    <message>
-        <source>{0} is not used by this edition: install the GPU edition, {1}, in its place</source>
-        <translation>{0} wird von dieser Ausgabe nicht benutzt: Bitte stattdessen die GPU-Ausgabe installieren, {1}</translation>
-    </message>
-    <message>
-        <source>{0} is not used: this torch was built for the processor; run: {1}</source>
-        <translation>{0} wird nicht benutzt: Dieses torch wurde für den Prozessor gebaut; bitte ausführen: {1}</translation>
     </message>
 </context>
     <context>
@@ -2021,6 +2029,64 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
     </context>
     <context>
+        <name>Guide</name>
+        <message>
+            <source>en</source>
+            <comment>Name of the guide&apos;s folder: the code of your language.</comment>
+            <translation>de</translation>
+        </message>
+    </context>
+    <context>
+        <name>GuideLink</name>
+        <message>
+            <source>More about this</source>
+            <translation>Mehr dazu</translation>
+        </message>
+        <message>
+            <source>Opens the guide.</source>
+            <translation>Öffnet die Anleitung.</translation>
+        </message>
+    </context>
+    <context>
+        <name>GuideWindow</name>
+        <message>
+            <source>Guide</source>
+            <translation>Anleitung</translation>
+        </message>
+        <message>
+            <source>Search</source>
+            <translation>Suche</translation>
+        </message>
+        <message>
+            <source>Finds words on every page.</source>
+            <translation>Findet Wörter auf allen Seiten.</translation>
+        </message>
+        <message>
+            <source>Search the guide</source>
+            <translation>Anleitung durchsuchen</translation>
+        </message>
+        <message>
+            <source>Contents</source>
+            <translation>Inhalt</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Zurück</translation>
+        </message>
+        <message>
+            <source>Forward</source>
+            <translation>Vor</translation>
+        </message>
+        <message>
+            <source>Nothing found.</source>
+            <translation>Nichts gefunden.</translation>
+        </message>
+        <message>
+            <source>On {} pages. Return goes to the next place.</source>
+            <translation>Auf {} Seiten. Die Eingabetaste geht zur nächsten Stelle.</translation>
+        </message>
+    </context>
+    <context>
         <name>Licences</name>
         <message>
             <source>Its authors publish the files without a licence, so nothing is permitted in so many words: ask them before any use beyond trying it yourself.</source>
@@ -2112,6 +2178,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Compare five looks</source>
             <translation>Fünf Stufen vergleichen</translation>
+        </message>
+        <message>
+            <source>What the slider does, with pictures</source>
+            <translation>Was der Regler tut, mit Bildern</translation>
         </message>
     </context>
     <context>

@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtWidgets import QApplication
 
 from app import own_process, selftest
+from app.file_requests import FileRequests
 
 LOADED_ANYWAY = {"torch", "numpy", "cv2", "safetensors"}
 """What every restoration imports."""
@@ -93,3 +96,14 @@ def test_an_installed_application_starts_itself(
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(sys, "executable", program)
     assert own_process.own_command("train", "a.toml") == [started, "train", "a.toml"]
+
+
+def test_a_file_that_macos_asks_for_is_opened(qapp: QApplication, tmp_path: Path) -> None:
+    asked: list[list[Path]] = []
+    requests = FileRequests(qapp, asked.append)
+    try:
+        QApplication.sendEvent(qapp, QFileOpenEvent(str(tmp_path / "tape.mkv")))
+    finally:
+        qapp.removeEventFilter(requests)
+        requests.deleteLater()
+    assert asked == [[tmp_path / "tape.mkv"]]
