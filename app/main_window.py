@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.dialogs.wanted.connect(self._on_wanted)
         self.attendant.countdown_wanted.connect(self.dialogs.open_countdown)
         self.workshop.surveyor.encoders_found.connect(self.panel.export.set_encoders)
+        self.workshop.surveyor.cards_found.connect(self.panel.advanced.set_cards)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.dress)
         self._encoder_timer = QTimer(self)
         self._encoder_timer.setSingleShot(True)

@@ -30,7 +30,7 @@ class AdvancedSection(Section):
         self._choice = choice
         settings, standard = choice.restoration, RestorationSettings()
         changed = any(getattr(settings, name) != getattr(standard, name) for name in _NAMES)
-        self.set_changed(changed or choice.export.keep_frames is not None)
+        self.set_changed(changed or choice.export.keep_frames is not None or bool(choice.devices))
         choose_row(self._keep, choice.export.keep_frames)
         with QSignalBlocker(self._tone_map):
             self._tone_map.setChecked(settings.tone_map)
@@ -46,6 +46,18 @@ class AdvancedSection(Section):
         for row in self._sampling_rows:
             row.setVisible(sampling)
         self._condition_row.setVisible(spec is None or spec.has_condition)
+        choose_row(self._devices, choice.devices)
+
+    @Slot(object)
+    def set_cards(self, cards: tuple[str, ...]) -> None:
+        """Offer to restore on several graphics cards at once, where there are several."""
+        fill_box(
+            self._devices,
+            [("", self.tr("The fastest alone")), (",".join(cards), self.tr("All together: {0}"))],
+        )
+        self._devices.setItemText(1, self._devices.itemText(1).format(", ".join(cards)))
+        self._devices_row.setVisible(bool(cards))
+        choose_row(self._devices, self._choice.devices)
 
     def _fill(self) -> None:
         self._deinterlace = ComboBox(
@@ -86,6 +98,10 @@ class AdvancedSection(Section):
         )
         for row, keep in enumerate((None, True, False)):
             self._keep.setItemData(row, keep)
+        self._devices = ComboBox(
+            self.tr("Devices"), self.tr("Several cards restore one film together, each its own parts."), self
+        )
+        self._devices.activated.connect(self._on_devices_activated)
         self._condition = self._spin(
             self.tr("Damage"), self.tr("How damaged the source is; auto measures it."), -1, 100, " %"
         )
@@ -126,6 +142,8 @@ class AdvancedSection(Section):
         self._row(self.tr("Tile"), self._tile)
         self._row(self.tr("Window"), self._window)
         self._row(self.tr("Memory"), self._memory)
+        self._devices_row = self._row(self.tr("Devices"), self._devices)
+        self._devices_row.hide()
         self._row(self.tr("Kept frames"), self._keep)
         self._row(self.tr("Seed"), self._seed)
         self._sampling_rows = (
@@ -183,6 +201,10 @@ class AdvancedSection(Section):
         export = replace(self._choice.export, keep_frames=self._keep.itemData(row))
         self.edited.emit(replace(self._choice, export=export), "keep frames")
 
+    @Slot(int)
+    def _on_devices_activated(self, row: int) -> None:
+        self.edited.emit(replace(self._choice, devices=str(self._devices.itemData(row))), "devices")
+
     @Slot()
     def _on_prompt_finished(self) -> None:
         text = self._prompt.text().strip() or None
@@ -195,7 +217,7 @@ class AdvancedSection(Section):
         values = {name: getattr(standard, name) for name in _NAMES}
         restoration = replace(self._choice.restoration, **values)
         export = replace(self._choice.export, keep_frames=ExportSettings().keep_frames)
-        choice = replace(self._choice, restoration=restoration, export=export, preset="")
+        choice = replace(self._choice, restoration=restoration, export=export, preset="", devices="")
         self.edited.emit(choice, "advanced")
 
 

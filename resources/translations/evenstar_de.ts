@@ -1920,7 +1920,11 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{0} is not used: this torch was built for the processor; run: {1}</source>
             <translation>{0} wird nicht benutzt: Dieses torch wurde für den Prozessor gebaut; bitte ausführen: {1}</translation>
         </message>
-    </context>
+        <message>
+        <source>the workers have different cards ({0}): a film may differ from one card&#x27;s a little</source>
+        <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
+    </message>
+</context>
     <context>
         <name>ExportSection</name>
         <message>
