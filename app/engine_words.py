@@ -284,6 +284,7 @@ SENTENCES = (
         "Engine", "{0} is not used by this edition: install the GPU edition, {1}, in its place"
     ),
     QT_TRANSLATE_NOOP("Engine", "{0} is not used: this torch was built for the processor; run: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "faster sampling was chosen, {0} has none: leave it out"),
 )
 """Messages of errors and notices."""
 
