@@ -284,6 +284,7 @@ SENTENCES = (
         "Engine", "{0} is not used by this edition: install the GPU edition, {1}, in its place"
     ),
     QT_TRANSLATE_NOOP("Engine", "{0} is not used: this torch was built for the processor; run: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "faster sampling was chosen, {0} has none: leave it out"),
     QT_TRANSLATE_NOOP("Engine", "cannot remove {0}: {1}"),
     QT_TRANSLATE_NOOP("Engine", "cannot work in {0}: {1}"),
     QT_TRANSLATE_NOOP("Engine", "left out, no video: {0}"),

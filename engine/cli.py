@@ -62,6 +62,13 @@ def upscale(
     steps: Annotated[
         int | None, typer.Option(help="Solver steps of a model that samples. Default: its own fast grid.")
     ] = None,
+    fast: Annotated[
+        bool | None,
+        typer.Option(
+            "--fast/--no-fast",
+            help="Faster sampling (STAR), not yet measured against the full one with real weights.",
+        ),
+    ] = None,
     prompt: Annotated[
         str | None,
         typer.Option(help="What is to be seen, for models that read text. Default: files beside INPUT."),
@@ -115,6 +122,7 @@ def upscale(
             beta=beta,
             condition=condition,
             steps=steps,
+            fast=fast,
             prompt=prompt,
             seed=seed,
             deinterlace=deinterlace,
@@ -213,6 +221,16 @@ def bench(
     sheet: Annotated[
         Path | None, typer.Option(metavar="FILE.jpg", help="Quality: write a shuffled sheet of crops.")
     ] = None,
+    gpu: Annotated[
+        bool, typer.Option("--gpu", help="Every row of a graphics card, in ten minutes at most.")
+    ] = False,
+    roofline: Annotated[
+        bool, typer.Option("--roofline", help="Work and bytes of full-size calls, counted without a card.")
+    ] = False,
+    out: Annotated[
+        Path,
+        typer.Option(metavar="FILE.json", help="--gpu: rows are written here, and to a .md, as they come."),
+    ] = Path("gpu_bench.json"),
     repeats: Annotated[int, typer.Option(help="Runs of each measurement; the median counts.")] = 3,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
@@ -238,6 +256,12 @@ def bench(
             from engine.metrics.cost_bench import measure_cost, measure_growth
 
             tables = [measure_cost(scale), measure_growth(repeats)]
+        elif gpu:
+            tables = [_gpu_bench(device, out, console)]
+        elif roofline:
+            from engine.metrics.rooflines import roofline_table
+
+            tables = [roofline_table(tell=console.say)]
         else:
             from engine.bench import measure_speed
 
@@ -247,6 +271,16 @@ def bench(
         raise typer.Exit(exit_code(error)) from None
     for table in tables:
         print_table(table, as_json=as_json)
+
+
+def _gpu_bench(device: str, out: Path, console: Any) -> dict[str, Any]:
+    """The table of every row of a graphics card; `out` has each row as soon as it is measured."""
+    from tempfile import TemporaryDirectory
+
+    from engine.metrics.gpu_bench import measure_gpu
+
+    with TemporaryDirectory(prefix="evenstar-gpu-") as folder:
+        return measure_gpu(out, Path(folder), device, tell=console.say)
 
 
 def _quick_bench(device: str, machine: str | None, *, as_json: bool) -> int:

@@ -190,6 +190,14 @@
             <source>auto</source>
             <translation>auto</translation>
         </message>
+        <message>
+            <source>Faster sampling</source>
+            <translation>Schnelleres Sampling</translation>
+        </message>
+        <message>
+            <source>Computes less; not yet measured against the full sampling with real weights.</source>
+            <translation>Rechnet weniger; mit echten Gewichten noch nicht gegen das volle Sampling gemessen.</translation>
+        </message>
     </context>
     <context>
         <name>Advice</name>
@@ -1935,6 +1943,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
         <source>the workers have different cards ({0}): a film may differ from one card&#x27;s a little</source>
         <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
+    </message>
+    <message>
+        <source>faster sampling was chosen, {0} has none: leave it out</source>
+        <translation>schnelleres Sampling wurde gewählt, {0} hat keines: bitte weglassen</translation>
     </message>
     <message>
         <source>cannot remove {0}: {1}</source>
