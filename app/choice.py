@@ -29,6 +29,8 @@ class Choice:
     """File name without suffix; {stem} {width} {height} {scale} {model} {preset} {beta} are filled in."""
     folder: str = ""
     """Where results go; "" is beside the source."""
+    devices: str = ""
+    """Devices that restore together, separated by commas; "" is the fastest one alone."""
 
     def with_preset(self, preset: Preset) -> "Choice":
         """These settings with a preset's restoration and export."""
@@ -107,6 +109,7 @@ def job_for(
         export=choice.export,
         first_frame=first_frame,
         stop_frame=stop_frame,
+        device=choice.devices or "auto",
     )
 
 
@@ -119,6 +122,7 @@ def choice_dict(choice: Choice) -> dict[str, Any]:
         "container": choice.container,
         "name": choice.name,
         "folder": choice.folder,
+        "devices": choice.devices,
     }
 
 
@@ -133,6 +137,7 @@ def choice_from(data: dict[str, Any]) -> Choice:
         container=str(data.get("container", "mkv")),
         name=str(data.get("name", STANDARD_NAME)),
         folder=str(data.get("folder", "")),
+        devices=str(data.get("devices", "")),
     )
 
 

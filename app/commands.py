@@ -81,7 +81,8 @@ def table() -> tuple[Command, ...]:
         ("full_screen", window, translate("Commands", "Full screen"), ("F", "F11"), True),
         ("next_region", window, translate("Commands", "Next part of the window"), ("F6",), False),
         ("preferences", window, translate("Commands", "Preferences"), ("Ctrl+,",), False),
-        ("shortcuts", window, translate("Commands", "Show all keys"), ("?", "F1"), True),
+        ("shortcuts", window, translate("Commands", "Show all keys"), ("?",), True),
+        ("guide", window, translate("Commands", "Guide"), ("F1",), False),
         ("escape", window, translate("Commands", "Leave, close, stop"), ("Esc",), True),
     ]
     return tuple(

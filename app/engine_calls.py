@@ -94,6 +94,8 @@ class EngineCalls:
     """Facts only; may be called in any thread."""
     encoders: Callable[[], tuple[str, ...]]
     """Names of the Codec values that really open on this machine."""
+    cards: Callable[[], tuple[str, ...]]
+    """Graphics cards that can restore together; empty where there is one, or what that needs is not installed."""
     outlook: Callable[[], Outlook]
     """How fast this machine would be with each model; computes for less than a second."""
     weights: WeightsCalls

@@ -12,7 +12,7 @@ from app.messages import Failure
 from app.queue_file import QueueEntry, QueueFile
 from app.worker import DiscardTask, Finished, FreeTask, Outcome, RestoreTask, Stopped, Workbench
 from engine.cancel import CancelToken
-from engine.events import Event, Notice, Planned, Progress, SegmentDone, Verified
+from engine.events import Event, Notice, Planned, Progress, SegmentDone, Verified, Workers
 from engine.job import Job, JobState
 
 logger = logging.getLogger(__name__)
@@ -232,6 +232,9 @@ class JobQueue(QObject):
                     total_frames=event.n_frames,
                     done_frames=event.done_frames,
                 )
+            case Workers():
+                self._note(workers=event.workers)
+                self._tell_later()
             case Notice():
                 self._update(self._running_id, notices=(*self._running_entry.notices, event))
             case Verified():
@@ -257,7 +260,7 @@ class JobQueue(QObject):
             return
         entry_id, self._running = self._running_id, None
         self._waits, self._stop_at_segment, self._running_id = False, False, 0
-        self._update(entry_id, progress=None, **self._closing(entry_id, outcome))
+        self._update(entry_id, progress=None, workers=(), **self._closing(entry_id, outcome))
         if self._entries[self._position(entry_id)].state is JobState.CANCELLED:
             self._drop_parts(entry_id)
         self.entry_ended.emit(entry_id)

@@ -25,6 +25,7 @@ from app.desktop import Desktop
 from app.dialog_desk import DialogDesk
 from app.engine_calls import EngineCalls
 from app.engine_words import in_words, sentence
+from app.guide_desk import GuideDesk
 from app.layout_desk import LayoutDesk
 from app.messages import Failure
 from app.preferences import Places, Preferences
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, self.stage, preferences)
         self.desk = CommandDesk(self.workshop, self.stage.view, self)
         self.dialogs = DialogDesk(self.workshop, preferences, self.commands, self)
+        self.guide_desk = GuideDesk(self)
         self.attendant = Attendant(self.workshop.queue, preferences, desktop, self)
         self.presenter = Presenter(self.workshop, self.stage, self.panel, self.top, self)
         self.queue_desk = QueueDesk(self.workshop, self.queue_panel, desktop, self)
@@ -140,6 +142,9 @@ class MainWindow(QMainWindow):
         self.dialogs.files_picked.connect(self.open_paths)
         self.dialogs.said.connect(self.toast.say)
         self.dialogs.leave_decided.connect(self._on_leave_decided)
+        self.dialogs.leave_training_decided.connect(self._on_leave_training_decided)
+        self.workshop.adapter.ended.connect(self._on_adapting_ended)
+        self.workshop.models_changed.connect(self._on_models_changed)
         self.dialogs.preferences_changed.connect(self.dress)
         self.dialogs.presets_changed.connect(self._show_presets)
         self.dialogs.model_chosen.connect(self.presenter.choose_model)
@@ -147,6 +152,7 @@ class MainWindow(QMainWindow):
         self.dialogs.wanted.connect(self._on_wanted)
         self.attendant.countdown_wanted.connect(self.dialogs.open_countdown)
         self.workshop.surveyor.encoders_found.connect(self.panel.export.set_encoders)
+        self.workshop.surveyor.cards_found.connect(self.panel.advanced.set_cards)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.dress)
         self._encoder_timer = QTimer(self)
         self._encoder_timer.setSingleShot(True)
@@ -162,6 +168,7 @@ class MainWindow(QMainWindow):
             "upscale": self._on_upscale_wanted,
             "preferences": self.dialogs.open_preferences,
             "shortcuts": self.dialogs.open_shortcuts,
+            "guide": self.guide_desk.show,
         }
 
     def _menu(self) -> QMenu:
@@ -175,8 +182,11 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         models = menu.addAction(self.tr("Models"))
         models.triggered.connect(self.dialogs.show_models)
+        adapt = menu.addAction(self.tr("Adapt to your footage…"))
+        adapt.triggered.connect(self.dialogs.open_adapt)
         menu.addAction(self.commands.action("preferences"))
         menu.addAction(self.commands.action("shortcuts"))
+        menu.addAction(self.commands.action("guide"))
         menu.addSeparator()
         welcome = menu.addAction(self.tr("Welcome"))
         welcome.triggered.connect(self.dialogs.open_welcome)
@@ -303,10 +313,15 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.dialogs.open_quit(running, self._desktop.has_tray())
             return
+        if self.workshop.adapter.running and not self._leaving:
+            event.ignore()
+            self.dialogs.open_quit_training()
+            return
         window_state.save(self, self._preferences)
         self._desktop.keep_awake(False)
         self._desktop.show_tray(False)
         self._encoder_timer.stop()
+        self.guide_desk.close()
         self.workshop.close()
         event.accept()
         QApplication.quit()
@@ -380,6 +395,24 @@ class MainWindow(QMainWindow):
         elif leave is Leave.NOW:
             self._leaving = True
             self.close()
+
+    @Slot()
+    def _on_leave_training_decided(self) -> None:
+        self._leaving = True
+        self.workshop.adapter.ask("stop")
+        self.toast.say(self.tr("Stopping the training; what was learned is kept."))
+        if not self.workshop.adapter.running:
+            self.close()
+
+    @Slot(object)
+    def _on_adapting_ended(self, _now: object) -> None:
+        if self._leaving:
+            self.close()
+
+    @Slot()
+    def _on_models_changed(self) -> None:
+        self.panel.set_models(self.workshop.specs)
+        self.presenter.show_choice()
 
     @Slot(str)
     def _on_toast_acted(self, key: str) -> None:

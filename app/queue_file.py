@@ -9,7 +9,7 @@ from typing import Any
 from app.messages import Failure
 from app.preferences import write_json
 from engine.errors import SettingsError
-from engine.events import Finding, Notice, Planned, Progress
+from engine.events import Finding, Notice, Planned, Progress, WorkerState
 from engine.job import Job, JobState
 from engine.presets import set_aside, settings_dict, settings_from
 from engine.settings import ExportSettings, RestorationSettings
@@ -38,6 +38,8 @@ class QueueEntry:
     """Of the verified result against its source, dB."""
     findings: tuple[Finding, ...] = ()
     """What was checked on the finished film, and what it has."""
+    workers: tuple[WorkerState, ...] = ()
+    """Who restores it, where several devices do; of the present run."""
     interrupted: bool = False
     """It was under way when the application ended; its finished parts are on disk."""
 

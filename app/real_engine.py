@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,7 @@ def real_engine() -> EngineCalls:
         open_frames=OpenReader,
         specs=_specs,
         encoders=_encoders,
+        cards=_cards,
         outlook=_outlook,
         weights=WeightsCalls(
             facts=_weights_facts, download=_download, take=_take, verify=_verify, remove=_remove
@@ -78,6 +80,10 @@ def _restore(job: Job, on_event: OnEvent, cancel: CancelToken) -> Path:
     from engine.restore import restore
 
     job.target.parent.mkdir(parents=True, exist_ok=True)
+    if "," in job.device:
+        from engine.cluster.run import restore_on
+
+        return restore_on(job, job.device, on_event, cancel)
     return restore(job, on_event, cancel)
 
 
@@ -175,6 +181,15 @@ def _encoders() -> tuple[str, ...]:
     from engine.media.encoders import opens
 
     return tuple(codec.value for codec, name in ENCODER_NAMES.items() if opens(name))
+
+
+def _cards() -> tuple[str, ...]:
+    from engine.device import devices
+
+    if find_spec("distributed") is None:
+        return ()
+    cards = tuple(device for device in devices() if device.startswith("cuda"))
+    return cards if len(cards) > 1 else ()
 
 
 def _weights_facts(spec: ModelSpec) -> ModelFacts:

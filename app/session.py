@@ -197,7 +197,8 @@ class Session(QObject):
         """The request for a look at some frames, or None without a clip."""
         if self.clip is None:
             return None
-        return job_for(self.clip, self.choice, self.clip.path.with_suffix(".preview.mkv"), start, stop)
+        alone = replace(self.choice, devices="")
+        return job_for(self.clip, alone, self.clip.path.with_suffix(".preview.mkv"), start, stop)
 
     def preview_range(self) -> tuple[int, int]:
         """The frames of the three seconds from the playhead on."""

@@ -66,6 +66,8 @@ class Surveyor(QObject):
     """Batch, or Failure."""
     encoders_found = Signal(object)
     """Names of the codecs that open on this machine."""
+    cards_found = Signal(object)
+    """Names of the graphics cards that can restore together."""
     _asked = Signal(object)
     _scan_asked = Signal(object)
     outlook_found = Signal(object)
@@ -92,6 +94,7 @@ class Surveyor(QObject):
         self._encoders_asked.connect(self._worker.find_encoders)
         self._worker.scanned.connect(self.scanned)
         self._worker.encoders_found.connect(self.encoders_found)
+        self._worker.cards_found.connect(self.cards_found)
         self._outlook_asked.connect(self._worker.find_outlook)
         self._worker.outlook_found.connect(self.outlook_found)
         self._thread.finished.connect(self._worker.deleteLater)
@@ -112,7 +115,7 @@ class Surveyor(QObject):
         self._scan_asked.emit(wanted)
 
     def find_encoders(self) -> None:
-        """Try the encoders; answered by `encoders_found`."""
+        """Try the encoders and look for cards; answered by `encoders_found` and `cards_found`."""
         self._encoders_asked.emit()
 
     def find_outlook(self) -> None:
@@ -138,6 +141,7 @@ class _SurveyWorker(QObject):
     judged = Signal(object, object)
     failed = Signal(object, object)
     scanned = Signal(object)
+    cards_found = Signal(object)
     encoders_found = Signal(object)
     outlook_found = Signal(object)
 
@@ -168,8 +172,9 @@ class _SurveyWorker(QObject):
 
     @Slot()
     def find_encoders(self) -> None:
-        """Try the encoders; answers with `encoders_found`."""
+        """Try the encoders and look for cards; answers with `encoders_found` and `cards_found`."""
         self.encoders_found.emit(self._engine.encoders())
+        self.cards_found.emit(self._engine.cards())
 
     @Slot()
     def find_outlook(self) -> None:

@@ -11,7 +11,18 @@ from app.widgets.section import Section, titled
 from engine.models.spec import ModelSpec
 from engine.settings import Deinterlace, ExportSettings, RestorationSettings
 
-_NAMES = ("seed", "steps", "prompt", "deinterlace", "tone_map", "condition", "tile", "window", "memory_bytes")
+_NAMES = (
+    "seed",
+    "steps",
+    "fast",
+    "prompt",
+    "deinterlace",
+    "tone_map",
+    "condition",
+    "tile",
+    "window",
+    "memory_bytes",
+)
 
 
 class AdvancedSection(Section):
@@ -30,7 +41,7 @@ class AdvancedSection(Section):
         self._choice = choice
         settings, standard = choice.restoration, RestorationSettings()
         changed = any(getattr(settings, name) != getattr(standard, name) for name in _NAMES)
-        self.set_changed(changed or choice.export.keep_frames is not None)
+        self.set_changed(changed or choice.export.keep_frames is not None or bool(choice.devices))
         choose_row(self._keep, choice.export.keep_frames)
         with QSignalBlocker(self._tone_map):
             self._tone_map.setChecked(settings.tone_map)
@@ -45,7 +56,23 @@ class AdvancedSection(Section):
         sampling = spec is not None and not spec.live_beta
         for row in self._sampling_rows:
             row.setVisible(sampling)
+        with QSignalBlocker(self._fast):
+            self._fast.setChecked(settings.fast)
+        # What was chosen stays in sight where the model has none, so that it can be taken back.
+        self._fast.setVisible(settings.fast or (spec is not None and spec.can_be_fast))
         self._condition_row.setVisible(spec is None or spec.has_condition)
+        choose_row(self._devices, choice.devices)
+
+    @Slot(object)
+    def set_cards(self, cards: tuple[str, ...]) -> None:
+        """Offer to restore on several graphics cards at once, where there are several."""
+        fill_box(
+            self._devices,
+            [("", self.tr("The fastest alone")), (",".join(cards), self.tr("All together: {0}"))],
+        )
+        self._devices.setItemText(1, self._devices.itemText(1).format(", ".join(cards)))
+        self._devices_row.setVisible(bool(cards))
+        choose_row(self._devices, self._choice.devices)
 
     def _fill(self) -> None:
         self._deinterlace = ComboBox(
@@ -71,6 +98,10 @@ class AdvancedSection(Section):
                 "Bright HDR pictures are fitted to ordinary screens (BT.709); SDR clips stay as they are."
             )
         )
+        self._fast = QCheckBox(self.tr("Faster sampling"), self)
+        self._fast.setToolTip(
+            self.tr("Computes less; not yet measured against the full sampling with real weights.")
+        )
         self._keep = ComboBox(
             self.tr("Kept frames"),
             self.tr("Restored frames kept without loss: other export settings then run no model."),
@@ -86,6 +117,10 @@ class AdvancedSection(Section):
         )
         for row, keep in enumerate((None, True, False)):
             self._keep.setItemData(row, keep)
+        self._devices = ComboBox(
+            self.tr("Devices"), self.tr("Several cards restore one film together, each its own parts."), self
+        )
+        self._devices.activated.connect(self._on_devices_activated)
         self._condition = self._spin(
             self.tr("Damage"), self.tr("How damaged the source is; auto measures it."), -1, 100, " %"
         )
@@ -116,6 +151,7 @@ class AdvancedSection(Section):
         self._add_rows()
         self._deinterlace.activated.connect(self._on_deinterlace_activated)
         self._tone_map.toggled.connect(self._on_tone_map_toggled)
+        self._fast.toggled.connect(self._on_fast_toggled)
         self._keep.activated.connect(self._on_keep_activated)
         self._prompt.editingFinished.connect(self._on_prompt_finished)
 
@@ -126,12 +162,15 @@ class AdvancedSection(Section):
         self._row(self.tr("Tile"), self._tile)
         self._row(self.tr("Window"), self._window)
         self._row(self.tr("Memory"), self._memory)
+        self._devices_row = self._row(self.tr("Devices"), self._devices)
+        self._devices_row.hide()
         self._row(self.tr("Kept frames"), self._keep)
         self._row(self.tr("Seed"), self._seed)
         self._sampling_rows = (
             self._row(self.tr("Steps"), self._steps),
             self._row(self.tr("Prompt"), self._prompt),
         )
+        self.body.addWidget(self._fast)
 
     def _row(self, text: str, control: QWidget) -> QWidget:
         holder = QWidget(self)
@@ -178,10 +217,18 @@ class AdvancedSection(Section):
     def _on_tone_map_toggled(self, checked: bool) -> None:
         self._edit("tone map", tone_map=checked)
 
+    @Slot(bool)
+    def _on_fast_toggled(self, checked: bool) -> None:
+        self._edit("fast", fast=checked)
+
     @Slot(int)
     def _on_keep_activated(self, row: int) -> None:
         export = replace(self._choice.export, keep_frames=self._keep.itemData(row))
         self.edited.emit(replace(self._choice, export=export), "keep frames")
+
+    @Slot(int)
+    def _on_devices_activated(self, row: int) -> None:
+        self.edited.emit(replace(self._choice, devices=str(self._devices.itemData(row))), "devices")
 
     @Slot()
     def _on_prompt_finished(self) -> None:
@@ -195,7 +242,7 @@ class AdvancedSection(Section):
         values = {name: getattr(standard, name) for name in _NAMES}
         restoration = replace(self._choice.restoration, **values)
         export = replace(self._choice.export, keep_frames=ExportSettings().keep_frames)
-        choice = replace(self._choice, restoration=restoration, export=export, preset="")
+        choice = replace(self._choice, restoration=restoration, export=export, preset="", devices="")
         self.edited.emit(choice, "advanced")
 
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app import guide
 from app.choice import SCALES, SHORT_SIDES, Choice, output_size
+from app.engine_words import in_words
 from app.widgets.beta_slider import BetaSlider
 from app.widgets.controls import ComboBox, IconButton, Segments, button, choose_row, fill_box, label
 from app.widgets.section import Section, titled
@@ -57,6 +59,8 @@ class LookSections(QWidget):
         fill_box(self._model, [(spec.id, spec.title) for spec in specs])
         for row, spec in enumerate(specs):
             summary = QCoreApplication.translate("Models", spec.summary)
+            if spec.custom:
+                summary = in_words(spec.summary)
             self._model.setItemData(row, summary, Qt.ItemDataRole.ToolTipRole)
         choose_row(self._model, self._choice.restoration.model)
 
@@ -116,7 +120,11 @@ class LookSections(QWidget):
         self.compare.clicked.connect(self.betas_wanted)
         self._look.body.addWidget(self.slider)
         self._look.body.addLayout(words)
-        self._look.body.addWidget(self.compare)
+        more = IconButton("info", self.tr("What the slider does, with pictures"), self)
+        more.clicked.connect(self._on_more_clicked)
+        row = QHBoxLayout()
+        row.addWidget(self.compare, 1)
+        self._look.body.addLayout(_with(row, more))
         self.slider.moved.connect(self._on_slider_moved)
         self.slider.released.connect(self.beta_released)
 
@@ -144,6 +152,10 @@ class LookSections(QWidget):
     @Slot(float)
     def _on_slider_moved(self, value: float) -> None:
         self._edit("beta", beta=value)
+
+    @Slot()
+    def _on_more_clicked(self) -> None:
+        guide.open_page("beta")
 
     @Slot()
     def _on_size_reset(self) -> None:

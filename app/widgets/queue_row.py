@@ -18,7 +18,7 @@ from app.engine_words import sentence
 from app.queue_file import QueueEntry
 from app.widgets.controls import Elided, IconButton, IconLabel, label
 from app.widgets.trouble_card import TroubleCard
-from engine.events import Severity
+from engine.events import Severity, WorkerState
 from engine.job import JobState
 
 THUMB = QSize(96, 54)
@@ -335,6 +335,7 @@ def numbers_of(entry: QueueEntry) -> str:
         parts = [_frames(entry)]
         if progress.fps is not None:
             parts.append(f"{progress.fps:.1f} fps")
+        parts += [_worker_words(worker) for worker in entry.workers]
         parts.append(words.time_left(progress.seconds_left, progress.finish_time))
         return "  ·  ".join(parts)
     if entry.state is JobState.RUNNING:
@@ -344,6 +345,13 @@ def numbers_of(entry: QueueEntry) -> str:
     if entry.done_frames and entry.active:
         return f"{_frames(entry)}  ·  {settings_words(entry)}"
     return settings_words(entry)
+
+
+def _worker_words(worker: WorkerState) -> str:
+    """A device that works with others: what it has in hand, and its rate."""
+    part = worker.segments[0].rpartition(" ")[2] if worker.segments else "–"
+    rate = f" ({worker.fps:.1f} fps)" if worker.fps is not None else ""
+    return f"{worker.device}: {part}{rate}"
 
 
 def settings_words(entry: QueueEntry) -> str:

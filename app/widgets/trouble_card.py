@@ -5,8 +5,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.engine_words import sentence
+from app.guide import slug
 from app.messages import Failure, explain
 from app.widgets.controls import IconButton, IconLabel, button, label
+from app.widgets.guide_link import GuideLink
 
 
 class TroubleCard(QWidget):
@@ -27,6 +29,7 @@ class TroubleCard(QWidget):
         self._details.setReadOnly(True)
         self._details.setFixedHeight(120)
         self._details.setVisible(False)
+        self._more = GuideLink("trouble", self)
         self._lay_out(retryable)
         self.setVisible(False)
 
@@ -47,6 +50,7 @@ class TroubleCard(QWidget):
         self._tried.setText(advice.tried)
         self._tried.setVisible(bool(advice.tried))
         self._todo.setText(advice.todo)
+        self._more.point_to(slug(advice.headline))
         self._details.setPlainText(failure.details or failure.message)
 
     def _lay_out(self, retryable: bool) -> None:
@@ -80,6 +84,7 @@ class TroubleCard(QWidget):
         row.addWidget(details)
         row.addWidget(copy)
         row.addStretch(1)
+        row.addWidget(self._more)
         retry.clicked.connect(self.retry_wanted)
         details.clicked.connect(self._on_details_clicked)
         copy.clicked.connect(self._on_copy_clicked)

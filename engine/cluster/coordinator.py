@@ -16,10 +16,10 @@ from uuid import uuid4
 from distributed import Future
 
 from engine.cancel import CancelToken
-from engine.cluster.crew import Inspection, Worker, answer_of, settled_for
+from engine.cluster.crew import Inspection, Worker, answer_of, makes_of, settled_for
 from engine.cluster.hands import Hands
 from engine.cluster.ticket import write_ticket
-from engine.decision import Decision, decide, film_format
+from engine.decision import Decision, Settled, decide, film_format
 from engine.errors import DiskFullError, EngineError
 from engine.events import Event, Notice, Severity, Workers, WorkerState
 from engine.job import Job
@@ -130,6 +130,8 @@ class Coordinator:
         self._patience = patience
         self._crew: tuple[Worker, ...] = ()
         self._inspection: Inspection | None = None
+        self._settled: Settled | None = None
+        """What the first crew had in common: all films are planned with it."""
         self._left_alone: set[str] = set()
         self._clocks: dict[str, tuple[ProgressClock, float]] = {}
         self._said: deque[tuple[int, Event]] = deque()
@@ -197,7 +199,7 @@ class Coordinator:
         clip = probe(job.source)
         film_format(job, clip, runs_here=False)
         source = look_at(job, clip, self._cancel)
-        decision = decide(job, source, settled=settled_for(self._crew))
+        decision = decide(job, source, settled=self._settled)
         for notice in (*source.notices, *decision.notices):
             tell(notice)
         store = open_store(job, decision, tell)
@@ -292,6 +294,9 @@ class Coordinator:
         folder = str(film.store.folder.absolute())
         asked = {"ask": "restore", "folder": folder, "segment": segment.index, "name": name}
         future = self._hands.submit(worker.address, name, asked)
+        if future is None:
+            self._next_look = 0.0
+            return
         part = _Part(name, film, segment, worker, future, time.monotonic())
         self._parts[name] = film.in_hand[segment.index] = part
 
@@ -373,7 +378,7 @@ class Coordinator:
 
     def _give_up(self, part: _Part) -> None:
         self._hands.stop(part.worker.address, part.name)
-        part.future.cancel()
+        self._hands.forget(part.future)
         self._drop(part)
 
     def _listen(self) -> None:
@@ -409,6 +414,7 @@ class Coordinator:
             if self._inspection is not None or len(self._hands.workers()) >= wanted:
                 self._look_at_newcomers()
                 if self._crew:
+                    self._settled = self._settled or settled_for(self._crew)
                     return
                 if self._inspection is None:
                     raise EngineError(f"none of the workers at {self._hands.address} can do this")
@@ -427,7 +433,8 @@ class Coordinator:
                 self._inspection = Inspection(self._hands, fresh, self._jobs, model)
         if self._inspection is not None and self._inspection.ready(self._hands):
             peak = max((film.decision.plan.peak_bytes for film in self._films), default=0)
-            self._crew = self._inspection.judge(self._hands, self._crew, peak, self._tell_all)
+            wanted = self._settled and makes_of(self._settled)
+            self._crew = self._inspection.judge(self._hands, self._crew, wanted, peak, self._tell_all)
             self._left_alone |= self._inspection.addresses - {worker.address for worker in self._crew}
             self._inspection = None
 
@@ -466,7 +473,7 @@ class Coordinator:
             self._lost(other, "the worker hung")
 
     def _lost(self, part: _Part, message: str) -> None:
-        part.future.cancel()
+        self._hands.forget(part.future)
         self._drop(part)
         if part.film in self._films and not self._took(part, time.monotonic() - part.heard):
             self._lose(part, message)

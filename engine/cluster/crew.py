@@ -19,6 +19,8 @@ from engine.errors import EngineError
 from engine.events import Notice, OnEvent, Severity
 from engine.job import Job
 
+Makes = tuple[str, str, str]
+"""Kind of device, number format, hash of the weights: what decides which film a worker makes."""
 _INSPECT_SECONDS = 300.0
 """A worker may have to read some gigabytes of weights before it can say what they are."""
 
@@ -38,7 +40,7 @@ class Worker:
     host: str
 
     @property
-    def makes(self) -> tuple[str, str, str]:
+    def makes(self) -> Makes:
         """What decides which film it makes, as far as that is known before."""
         return self.kind, self.dtype, self.weights
 
@@ -57,9 +59,8 @@ class Inspection:
         }
         notes = self._notes.enter_context(_notes({job.target.absolute().parent for job in jobs}))
         asked = {"ask": "inspect", "model": model, "sources": sources, "notes": notes}
-        self._futures = {
-            address: hands.submit(address, f"look-{uuid4().hex}", asked) for address in addresses
-        }
+        futures = {address: hands.submit(address, f"look-{uuid4().hex}", asked) for address in addresses}
+        self._futures = {address: future for address, future in futures.items() if future is not None}
 
     def ready(self, hands: Hands) -> bool:
         """Return True when every worker that is still there has answered, or had time enough."""
@@ -68,11 +69,17 @@ class Inspection:
         return not waiting or time.monotonic() > self._deadline
 
     def judge(
-        self, hands: Hands, known: Sequence[Worker], least_bytes: int, on_event: OnEvent
+        self,
+        hands: Hands,
+        known: Sequence[Worker],
+        wanted: Makes | None,
+        least_bytes: int,
+        on_event: OnEvent,
     ) -> tuple[Worker, ...]:
         """Return `known` with those that can do the jobs, and tell why the others cannot.
 
-        least_bytes: of memory, for plans that are fixed already.
+        wanted: what they must have in common; None: what most of them have. least_bytes: of memory, for plans
+        that are fixed already.
         """
         self.close()
         there = hands.workers()
@@ -87,7 +94,7 @@ class Inspection:
             else:
                 able.append(_worker(address, self._names[address], answer))
         crew = list(known)
-        wanted = crew[0].makes if crew else _most_wanted(able)
+        wanted = wanted or _most_wanted(able)
         for worker in able:
             if worker.makes == wanted:
                 crew.append(worker)
@@ -106,6 +113,11 @@ def _tell_unequal(crew: Sequence[Worker], on_event: OnEvent) -> None:
     if len(cards) > 1:
         message = f"the workers have different cards ({', '.join(cards)}): a film may differ from one card's a little"
         on_event(Notice(code="unequal-cards", message=message, severity=Severity.WARNING))
+
+
+def makes_of(settled: Settled) -> Makes:
+    """Return what workers must have in common with a crew that settled this."""
+    return settled.placement.kind, settled.placement.dtype, settled.weights_sha256
 
 
 def settled_for(crew: Sequence[Worker]) -> Settled:
@@ -143,7 +155,7 @@ def _hindrance(answer: dict[str, Any], least_bytes: int) -> str:
     return ""
 
 
-def _most_wanted(able: Sequence[Worker]) -> tuple[str, str, str] | None:
+def _most_wanted(able: Sequence[Worker]) -> Makes | None:
     """Graphics cards before processors, then what most have."""
     kinds = [worker.makes for worker in able]
     return max(kinds, key=lambda makes: (makes[0] == "cuda", kinds.count(makes)), default=None)

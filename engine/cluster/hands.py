@@ -15,6 +15,7 @@ from typing import Any
 
 import dask.config
 from distributed import Client, Future, LocalCluster
+from distributed.client import ClosedClientError
 
 from engine.cluster import guard, tasks
 from engine.errors import EngineError
@@ -80,25 +81,37 @@ class Hands:
     def connect(self) -> None:
         """Connect, or connect again; raises EngineError when nobody answers."""
         self._let_go()
+        # Dask says on its own what goes wrong with a connection, in many lines; the coordinator says it in one.
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client = Client(self.address, timeout=10, set_as_default=False)
-        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        except (OSError, TimeoutError, ValueError, RuntimeError, TypeError) as error:
             raise EngineError(f"there is no scheduler at {self.address}: {error}") from error
         self._client.subscribe_topic(tasks.TOPIC, self._hear)
 
-    def submit(self, worker: str, name: str, asked: dict[str, Any]) -> Future:
-        """Ask one worker; its answer is the future's result, JSON text."""
+    def submit(self, worker: str, name: str, asked: dict[str, Any]) -> Future | None:
+        """Ask one worker; its answer is the future's result, JSON text. None: the scheduler is gone."""
         if self._client is None:
-            raise EngineError(f"there is no scheduler at {self.address}")
-        return self._client.submit(
-            tasks.perform,
-            json.dumps(asked),
-            key=f"evenstar-{name}",
-            workers=[worker],
-            allow_other_workers=False,
-            retries=0,
-            pure=False,
-        )
+            return None
+        try:
+            return self._client.submit(
+                tasks.perform,
+                json.dumps(asked),
+                key=f"evenstar-{name}",
+                workers=[worker],
+                allow_other_workers=False,
+                retries=0,
+                pure=False,
+            )
+        except ClosedClientError:
+            return None
+
+    @staticmethod
+    def forget(future: Future) -> None:
+        """Take no interest in an answer any more."""
+        with suppress(ClosedClientError, TimeoutError, OSError):
+            future.cancel()
 
     def stop(self, worker: str, name: str) -> None:
         """Ask a worker to give a part up; nothing happens when it is gone."""
@@ -172,6 +185,7 @@ class Hands:
             place.process = subprocess.Popen(
                 [*self._command, "worker", "--scheduler", self.address, "--device", place.device, "--once"],
                 env=_environment(place.device, sum(p.device == "cpu" for p in self._places)),
+                start_new_session=True,  # Ctrl-C reaches the coordinator only, which ends them in good order
             )
 
 
@@ -186,7 +200,7 @@ def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) ->
             n_workers=0,
             host="127.0.0.1",
             scheduler_port=0,
-            dashboard_address="127.0.0.1:0" if shows else None,  # type: ignore[arg-type]  # Dask's own "no pages"
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         )
     guard.harden(cluster.scheduler)

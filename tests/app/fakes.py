@@ -184,6 +184,8 @@ class FakeEngine:
     live: list[int] = field(default_factory=list)
     notice: Notice | None = None
     device: DeviceFacts = LAPTOP
+    cards: tuple[str, ...] = ()
+    """Graphics cards that can restore together."""
     pictures: int = 10
     """A preview every so many frames."""
     specs: tuple[ModelSpec, ...] = (COMPACT, SAMPLING)
@@ -205,6 +207,7 @@ class FakeEngine:
             specs=lambda: self.specs,
             outlook=lambda: outlook(self.specs, self.device),
             encoders=lambda: tuple(codec.value for codec in Codec if codec is not Codec.AV1),
+            cards=lambda: self.cards,
             weights=self.weights,
         )
 

@@ -12,13 +12,15 @@ from pytestqt.qtbot import QtBot
 
 from app.analyst import Analysis, command
 from app.main_window import MainWindow
+from app.queue_file import QueueEntry
 from app.real_engine import real_engine
 from app.report_words import rows
 from app.widgets.cancel_dialog import CancelDialog
+from app.widgets.queue_row import numbers_of
 from app.widgets.temporal_profile import AROUND, CAPTION, LINE
 from app.workshop import peak_bytes
 from engine.cancel import CancelToken
-from engine.events import Finding, Notice
+from engine.events import Finding, Notice, Progress, WorkerState
 from engine.job import Job, JobState
 from engine.models.registry import spec_of
 from engine.settings import Deinterlace, RestorationSettings
@@ -82,6 +84,30 @@ def test_cancelling_work_that_is_done_asks_and_pause_keeps_it(
     dialog.findChild(QPushButton, "cancel").click()
     qtbot.waitUntil(lambda: len(engine.discarded) == 1, timeout=15000)
     assert queue.entries[0].state is JobState.CANCELLED
+
+
+def test_several_cards_are_offered_and_seen_at_work(opened: MainWindow) -> None:
+    advanced, session = opened.panel.advanced, opened.workshop.session
+    assert advanced._devices_row.isHidden()
+    opened.workshop.surveyor.cards_found.emit(("cuda:0", "cuda:1"))
+    assert not advanced._devices_row.isHidden()
+    advanced._devices.setCurrentIndex(1)
+    advanced._devices.activated.emit(1)
+    job, preview = session.job(frozenset()), session.preview_job()
+    assert (job.device, preview and preview.device) == ("cuda:0,cuda:1", "auto")
+    entry = QueueEntry(
+        id=1,
+        job=job,
+        state=JobState.RUNNING,
+        progress=Progress(
+            done_frames=3, total_frames=9, fps=2.0, seconds_left=3.0, finish_time=0.0, stage="restore"
+        ),
+        workers=(
+            WorkerState(name="a", device="cuda:0", segments=("clip.mp4 7",), fps=1.5),
+            WorkerState(name="b", device="cuda:1"),
+        ),
+    )
+    assert "cuda:0: 7 (1.5 fps)  ·  cuda:1: –" in numbers_of(entry)
 
 
 def test_the_advanced_settings_hold_film_tone_mapping_and_kept_frames(opened: MainWindow) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,10 @@ def hands() -> Iterator[Hands]:
     os.environ["PYTHONPATH"], os.environ["OMP_NUM_THREADS"] = str(ROOT), "1"
     try:
         with local_hands(("cpu", "cpu"), CHILD) as hands:
+            deadline = time.monotonic() + 200
+            while len(hands.workers()) < 2 and time.monotonic() < deadline:
+                time.sleep(0.1)
+                hands.refresh()
             yield hands
     finally:
         for name, value in zip(("PYTHONPATH", "OMP_NUM_THREADS"), before, strict=True):
