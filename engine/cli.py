@@ -305,12 +305,54 @@ def train(
         Path | None,
         typer.Option(metavar="SHEET.png", help="Write a picture of every degradation instead of training."),
     ] = None,
+    on: Annotated[
+        Path | None,
+        typer.Option(
+            "--on",
+            metavar="FOLDER",
+            help="Adapt the default to good clips of one kind; the result joins the list of models.",
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option(help="With --on: name of the new model. Default: the folder's.")] = "",
+    scale: Annotated[int, typer.Option(help="With --on: 2 or 4.")] = 4,
+    minutes: Annotated[
+        float, typer.Option(help="With --on: time to train; looking and measuring come on top.")
+    ] = 30.0,
+    steps: Annotated[
+        int | None,
+        typer.Option(help="With --on: steps of each stage instead of minutes, for the same weights again."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --on: of all random numbers.")] = 0,
+    device: Annotated[str, typer.Option(help="With --on: auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    keep_worse: Annotated[
+        bool, typer.Option("--keep-worse", help="With --on: list the model even if it is worse.")
+    ] = False,
+    wishes: Annotated[Path | None, typer.Option(hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
 ) -> None:
-    """Train what a file declares: the embedded model, a network that samples, or a study of several."""
+    """Train what a file declares, or adapt the default to your own footage with --on FOLDER."""
     from engine.console import Console, run_training
 
     console = Console(as_json=as_json, quiet=False)
+    if on is not None:
+        from engine.training.adapt.adapt import AdaptTask
+        from engine.training.adapt.command import run_adaptation
+
+        try:
+            task = AdaptTask(
+                folder=on,
+                name=name,
+                scale=scale,
+                minutes=minutes,
+                steps=steps,
+                seed=seed,
+                device=device,
+                keep_worse=keep_worse,
+            )
+        except EngineError as error:
+            console.failed(error)
+            raise typer.Exit(exit_code(error)) from None
+        raise typer.Exit(run_adaptation(task, console, as_json=as_json, wishes=wishes))
     if show_degradations is not None:
         from engine.training.contact_sheet import write_contact_sheet
 
@@ -318,7 +360,9 @@ def train(
         console.say(f"degradations: {show_degradations}")
         return
     if config is None:
-        error = SettingsError("give a CONFIG.toml to train from, or --show-degradations SHEET.png")
+        error = SettingsError(
+            "give a CONFIG.toml to train from, --on FOLDER to adapt to, or --show-degradations SHEET.png"
+        )
         console.failed(error)
         raise typer.Exit(exit_code(error))
     raise typer.Exit(run_training(config, console))
