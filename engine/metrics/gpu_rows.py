@@ -205,18 +205,18 @@ def star_kernels(compiled: bool) -> Callable[[Card], dict[str, Any]]:
         text = torch.randn(1, 77, sizes.star.context_width, device=device, dtype=dtype)
         time = torch.full((1,), 500, device=device)
 
+        @torch.inference_mode()
         def call() -> Tensor:
             return network(x, time, text, x)
 
-        with torch.inference_mode():
-            plain = _quickest(card, call, 2)
-            if compiled:
-                for module in network.modules():
-                    if isinstance(module, ResBlock | SpatialBlock | TemporalBlock):
-                        module.compile(backend=sizes.compiler)
-            else:
-                network.to(memory_format=torch.channels_last)
-            other = _quickest(card, call, 2)
+        plain = _quickest(card, call, 2)
+        if compiled:
+            for module in network.modules():
+                if isinstance(module, ResBlock | SpatialBlock | TemporalBlock):
+                    module.compile(backend=sizes.compiler)
+        else:
+            network.to(memory_format=torch.channels_last)
+        other = _quickest(card, call, 2)
         return {
             "s/call": plain,
             "compiled s/call" if compiled else "channels last s/call": other,
@@ -253,9 +253,9 @@ def diffvsr_window(mode: str, *, within_bytes: bool = False) -> Callable[[Card],
         height, width = sizes.diffvsr_lq.height, sizes.diffvsr_lq.width
         plan = _plan("diffvsr", card, height, width, sizes.memory_bytes) if within_bytes else None
         rung = plan.weights.name if plan else "resident"
-        unet = _random(lambda: VideoUNet(sizes.diffvsr), card, rung, DIFFVSR_KEPT_WIDE)
+        unet = _random(lambda: VideoUNet(sizes.diffvsr), card, rung, DIFFVSR_KEPT_WIDE, via_meta=False)
         vae_dtype = torch.float32 if mode == "reference" else dtype
-        vae: Any = _random(lambda: TemporalVae(sizes.te_vae), card, "resident").to(vae_dtype)
+        vae: Any = _random(lambda: TemporalVae(sizes.te_vae), card, "resident", via_meta=False).to(vae_dtype)
         settings = DiffVsrSettings(
             steps=TIMED_STEPS, tiling=plan and _lq_tiling(plan, plan.tile_height, plan.tile_width)
         )
@@ -392,15 +392,29 @@ def _lq_tiling(plan: Plan, tile_height: int, tile_width: int) -> Any:
     return cut_tiles(plan.height, plan.width, rows, columns, overlap=max(min(rows, columns) // 4, 16), halo=4)
 
 
-def _random(build: Callable[[], nn.Module], card: Card, rung: str, keep: tuple[str, ...] = ()) -> nn.Module:
-    """A network with random weights that half precision can hold, made where it stays."""
+def _random(
+    build: Callable[[], nn.Module],
+    card: Card,
+    rung: str,
+    keep: tuple[str, ...] = (),
+    *,
+    via_meta: bool = True,
+) -> nn.Module:
+    """A network with random weights that half precision can hold, made where it stays.
+
+    via_meta: never drawn twice; for networks that can leave the meta device.
+    """
     placement = card.placement
     home = "cpu" if rung == "offload" else placement.device
-    with torch.device("meta"):
+    with torch.device("meta" if via_meta else home):
         network = build()
-    network = nn.Module.to(network, placement.torch_dtype).to_empty(device=home)
+    network = nn.Module.to(network, placement.torch_dtype)
+    if via_meta:
+        network = network.to_empty(device=home)
     with torch.no_grad():
         for name, tensor in (*network.named_parameters(), *network.named_buffers()):
+            if name.endswith("freqs"):
+                continue
             if not tensor.is_floating_point():
                 tensor.zero_()
             elif tensor.ndim < 2:
