@@ -17,6 +17,8 @@ from app.widgets.adapt_dialog import AdaptDialog
 from app.widgets.model_card import ModelCard
 from app.widgets.quit_dialog import TrainingQuitDialog
 from tests.app.fakes import COMPACT, FakeEngine
+from tests.clips import make_clip
+from tests.engine.training.test_adapt import speckled
 
 SUMMARY = "Adapted, x4: better than Compact by +0.30 dB (±0.10 dB; ahead on 3 of 3 held-back pieces)."
 TALK = """
@@ -232,6 +234,41 @@ def test_a_model_of_ones_own_can_be_removed_and_leaves_the_list(
     card.wanted.emit("mine", "remove")
     assert remove is not None
     qtbot.waitUntil(lambda: [spec.id for spec in window.workshop.specs] == ["compact"], timeout=15000)
+
+
+def test_the_real_command_line_says_what_a_folder_lacks(
+    window: MainWindow, dialog: AdaptDialog, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENSTAR_WEIGHTS", str(tmp_path / "weights"))
+    (tmp_path / "good clips").mkdir()
+    begin(dialog, tmp_path)
+    qtbot.waitUntil(lambda: not window.workshop.adapter.running, timeout=120000)
+    assert "holds no video: give a folder of good clips" in shown(dialog)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_a_real_run_that_is_finished_early_ends_with_a_measured_model(
+    window: MainWindow, dialog: AdaptDialog, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENSTAR_WEIGHTS", str(tmp_path / "weights"))
+    (tmp_path / "good clips").mkdir()
+    for name in ("a", "b", "c"):
+        path = tmp_path / "good clips" / f"{name}.mkv"
+        make_clip(path, n_frames=32, width=128, height=96, options={"crf": "4"}, picture=speckled)
+    adapter = window.workshop.adapter
+    adapter.start(AdaptWish(folder=tmp_path / "good clips", name="Real", scale=2, minutes=5, keep_worse=True))
+    for stage in ("fidelity", "detail"):
+        qtbot.waitUntil(lambda stage=stage: adapter.now.stage == stage, timeout=300000)  # type: ignore[union-attr]
+        adapter.ask("finish")
+    qtbot.waitUntil(lambda: not adapter.running, timeout=300000)
+    now = adapter.now
+    assert now is not None
+    assert now.result is not None
+    assert (now.phase, now.result.model) == ("kept", "real")
+    assert now.result.summary.startswith("Adapted, x2: ")
+    assert (tmp_path / "weights" / "compact" / "real_x2.safetensors").is_file()
+    assert not list((tmp_path / "weights" / "adapting").iterdir())
 
 
 def test_the_child_is_told_everything() -> None:
