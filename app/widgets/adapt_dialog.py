@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ from app.widgets.trouble_card import TroubleCard
 
 WIDTH = 760
 TITLES = 72
+CAPTION_GAP = 4
 MINUTES = (5, 10, 30, 60, 120, 240)
 USUAL_MINUTES = 30
 _LABELS = {"better": ("check", "good"), "no better": ("warning", "warn"), "worse": ("error", "bad")}
@@ -84,6 +85,21 @@ class AdaptDialog(Dialog):
         if result is not None:
             self._show_result(result)
         self._refresh_buttons(now)
+        QTimer.singleShot(0, self._make_room)  # once the parts have heard of their new contents
+
+    @Slot()
+    def _make_room(self) -> None:
+        """Grow to what is shown now: text that wraps asks for its height only once the width is known."""
+        column = self.layout()
+        if column is None:
+            return
+        column.activate()
+        width = max(self.width(), column.totalMinimumSize().width())
+        wanted = column.totalMinimumSize().height()
+        if column.hasHeightForWidth():
+            wanted = max(wanted, column.totalHeightForWidth(width))
+        if wanted > self.height():
+            self.resize(width, wanted)
 
     # building
 
@@ -324,7 +340,7 @@ class _Pictures(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(CAPTION_GAP)
         column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._row, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setVisible(False)
@@ -335,7 +351,9 @@ class _Pictures(QWidget):
         self.setVisible(not pixmap.isNull())
         if not pixmap.isNull():
             self._picture.setPixmap(pixmap)
+            self._picture.setFixedSize(pixmap.size())
             self._row.setFixedWidth(pixmap.width())
+            self.setFixedHeight(pixmap.height() + CAPTION_GAP + self._row.sizeHint().height())
 
 
 def _phase_words(now: Adapting) -> str:
