@@ -1940,10 +1940,6 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{0} is not used: this torch was built for the processor; run: {1}</source>
             <translation>{0} wird nicht benutzt: Dieses torch wurde für den Prozessor gebaut; bitte ausführen: {1}</translation>
         </message>
-        <message>
-        <source>the workers have different cards ({0}): a film may differ from one card&#x27;s a little</source>
-        <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
-    </message>
     <message>
         <source>faster sampling was chosen, {0} has none: leave it out</source>
         <translation>schnelleres Sampling wurde gewählt, {0} hat keines: bitte weglassen</translation>
