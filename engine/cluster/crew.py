@@ -111,7 +111,7 @@ class Inspection:
 def _tell_unequal(crew: Sequence[Worker], on_event: OnEvent) -> None:
     cards = sorted({worker.card for worker in crew})
     if len(cards) > 1:
-        message = f"the workers have different cards ({', '.join(cards)}): a film may differ from one card's a little"
+        message = f"the workers have different cards ({', '.join(cards)}): films may differ a little from those of one card"
         on_event(Notice(code="unequal-cards", message=message, severity=Severity.WARNING))
 
 

@@ -1853,10 +1853,6 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Der Helfer {0} macht nicht mit: {1}</translation>
         </message>
         <message>
-            <source>the workers have different cards ({0}): a film may differ from one card&apos;s a little</source>
-            <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
-        </message>
-        <message>
             <source>there is no clip to restore: the template would hold no task</source>
             <translation>Es gibt keinen Clip zu restaurieren: Die Vorlage enthielte keine Aufgabe</translation>
         </message>
@@ -1920,8 +1916,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{0} is not used: this torch was built for the processor; run: {1}</source>
             <translation>{0} wird nicht benutzt: Dieses torch wurde für den Prozessor gebaut; bitte ausführen: {1}</translation>
         </message>
-        <message>
-        <source>the workers have different cards ({0}): a film may differ from one card&#x27;s a little</source>
+    <message>
+        <source>the workers have different cards ({0}): films may differ a little from those of one card</source>
         <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
     </message>
 </context>
