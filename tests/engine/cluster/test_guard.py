@@ -92,6 +92,18 @@ def test_foreign_things_are_inert(tmp_path: Path) -> None:
         stranger()
 
 
+def test_classes_by_value_are_inert() -> None:
+    class Stranger:
+        def __call__(self) -> str:
+            return "accepted"
+
+    sent = guard.loads(cloudpickle.dumps(Stranger()))
+    again = guard.loads(cloudpickle.dumps(sent))  # as a scheduler passes it on
+    for thing in (sent, again):
+        with pytest.raises(PermissionError):
+            thing()
+
+
 def test_our_own_task_passes() -> None:
     assert guard.loads(pickle.dumps(tasks.perform)) is tasks.perform
 
