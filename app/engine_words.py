@@ -262,7 +262,7 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "none of the workers at {0} can do this"),
     QT_TRANSLATE_NOOP("Engine", "the worker {0} takes no part: {1}"),
     QT_TRANSLATE_NOOP(
-        "Engine", "the workers have different cards ({0}): a film may differ from one card's a little"
+        "Engine", "the workers have different cards ({0}): films may differ a little from those of one card"
     ),
     QT_TRANSLATE_NOOP("Engine", "there is no clip to restore: the template would hold no task"),
     QT_TRANSLATE_NOOP("Engine", "the plan in {0} is damaged"),

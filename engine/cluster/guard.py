@@ -8,8 +8,7 @@ this guard only the names below mean something. As a preload it also serves Dask
 import io
 import pickle
 import sys
-from collections.abc import Iterable
-from typing import Any, Never
+from typing import Any
 
 import distributed.protocol.pickle as dask_pickle
 from distributed import Worker
@@ -54,35 +53,46 @@ REFUSED_REQUESTS = (
 
 
 class _Foreign(type):
-    """The kind of things that stand for what is not accepted."""
+    """The kind of things that stand for what is not accepted: made, filled, thrown away, never run.
+
+    While a pickle is read, calling one gives another one, which the pickle may take for a class, an object or a
+    function. Afterwards they are sealed: whoever calls one hears that it is refused.
+    """
 
     sealed: bool
 
     def __call__(cls, *_: Any, **__: Any) -> Any:
         if cls.sealed:
-            _refuse(cls.__name__)
-        return object.__new__(cls)
+            raise PermissionError(f"{cls.__name__} is no task of Evenstar: refused")
+        return _Foreign(cls.__name__, (cls,), {})
+
+    def __setitem__(cls, key: object, value: object) -> None: ...
 
 
 class _Inert(metaclass=_Foreign):
-    """Can be made, filled and thrown away; whoever calls it hears that it is refused."""
+    """What all stand-ins have: every way in which a pickle fills an object, to no effect."""
 
     sealed = False
 
     def __call__(self, *_: Any, **__: Any) -> Any:
-        if type(self).sealed:
-            _refuse(type(self).__name__)
-        return self
-
-    def __setstate__(self, state: object) -> None: ...
-
-    def append(self, item: object) -> None:
-        """Forget it."""
-
-    def extend(self, items: Iterable[object]) -> None:
-        """Forget them."""
+        return type(self)()
 
     def __setitem__(self, key: object, value: object) -> None: ...
+
+    @staticmethod
+    def __setstate__(*_: Any) -> None: ...
+
+    @staticmethod
+    def append(*_: Any) -> None:
+        """Forget it."""
+
+    @staticmethod
+    def extend(*_: Any) -> None:
+        """Forget them."""
+
+    @staticmethod
+    def add(*_: Any) -> None:
+        """Forget it."""
 
 
 class _Unpickler(pickle.Unpickler):
@@ -111,10 +121,6 @@ def _is_error(module: str, name: str) -> bool:
         return False
     found = getattr(sys.modules.get(module), name, None)
     return isinstance(found, type) and issubclass(found, Exception)
-
-
-def _refuse(name: str) -> Never:
-    raise PermissionError(f"{name} is no task of Evenstar: refused")
 
 
 def loads(content: bytes, *, buffers: Any = ()) -> Any:

@@ -1873,10 +1873,6 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Der Helfer {0} macht nicht mit: {1}</translation>
         </message>
         <message>
-            <source>the workers have different cards ({0}): a film may differ from one card&apos;s a little</source>
-            <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
-        </message>
-        <message>
             <source>there is no clip to restore: the template would hold no task</source>
             <translation>Es gibt keinen Clip zu restaurieren: Die Vorlage enthielte keine Aufgabe</translation>
         </message>
@@ -2039,6 +2035,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <message>
         <source>Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; {4} held-back pieces).</source>
         <translation>Angepasst, x{0}: nicht besser als Compact, {1} dB, aber {2}-mal so viel Flimmern (±{3} dB; {4} nicht gelernte Stücke).</translation>
+    </message>
+    <message>
+        <source>the workers have different cards ({0}): films may differ a little from those of one card</source>
+        <translation>Die Helfer haben verschiedene Karten ({0}): Filme können von denen einer einzelnen Karte geringfügig abweichen</translation>
     </message>
 </context>
     <context>

@@ -69,6 +69,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list["subprocess.Popen[
     for process in reversed(processes):
         process.kill()
         process.wait()
+    monkeypatch.undo()
+    dask.config.refresh()
 
 
 def scheduler(note: Path, protocol: str, port: int) -> "subprocess.Popen[bytes]":
@@ -113,7 +115,8 @@ def test_a_film_is_made_over_tls_and_strangers_are_kept_out(
     started.append(worker(address))
     with pytest.raises(EngineError, match="no scheduler"), remote_hands(address):
         pass
-    with dask.config.set(dask.config.collect_env()), remote_hands(address) as hands:
+    dask.config.refresh()
+    with remote_hands(address) as hands:
         outcomes = list(restore_all(hands, [job_of(source, "toy")], lambda *_: None, CancelToken(), 60.0))
     assert [outcome.error for outcome in outcomes] == [None]
     assert (source.parent / "film.mkv").exists()
