@@ -95,7 +95,9 @@ def finish_film(note: Note, device: Device = "auto", as_json: AsJson = False) ->
 def need_dask() -> None:
     """Raise SettingsError that says what to install where Dask is missing."""
     if find_spec("distributed") is None:
-        raise SettingsError("several workers need Dask: pip install 'evenstar[cluster]'")
+        raise SettingsError(
+            "several workers need Dask: pip install 'evenstar[cluster]' where Evenstar runs from sources"
+        )
 
 
 @contextmanager
