@@ -19,6 +19,8 @@ from app.widgets.section import titled
 from engine.batch import VIDEO_SUFFIXES, Batch, BatchItem, standard_out_folder
 
 SCAN_AFTER_MS = 300
+LABELS = 84
+"""Width of the labels, pixels: "Ergebnisse" fits."""
 
 
 class BatchDialog(Dialog):
@@ -124,11 +126,11 @@ class BatchDialog(Dialog):
         self.body.addLayout(self._picker(self.tr("Results"), self._out, "out"))
         filters = QHBoxLayout()
         filters.setSpacing(16)
-        filters.addLayout(titled(self.tr("Types"), self._types, self, 64), 1)
+        filters.addLayout(titled(self.tr("Types"), self._types, self, LABELS), 1)
         filters.addWidget(self._recursive)
         filters.addWidget(self._skip)
         self.body.addLayout(filters)
-        self.body.addLayout(titled(self.tr("Preset"), self._preset, self, 64))
+        self.body.addLayout(titled(self.tr("Preset"), self._preset, self, LABELS))
         self.body.addWidget(self._tree, 1)
         self.body.addWidget(self._watch)
         self.buttons.addWidget(self._summary, 1)
@@ -136,7 +138,7 @@ class BatchDialog(Dialog):
         self.buttons.addWidget(self._add)
 
     def _picker(self, text: str, line: QLineEdit, key: str) -> QHBoxLayout:
-        row = titled(text, line, self, 64)
+        row = titled(text, line, self, LABELS)
         pick = IconButton("open", self.tr("Choose a folder"), self)
         pick.setObjectName(key)
         pick.clicked.connect(self._on_pick_clicked)

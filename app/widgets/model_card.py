@@ -203,7 +203,8 @@ class ModelCard(QWidget):
         self._terms.setVisible(self._asking == "terms" and free)
         self._removal.setVisible(self._asking == "remove" and free)
         self._progress.setVisible(self._moving)
-        self._facts_line.setText("  ·  ".join(self._fact_words()))
+        unbroken = (fact.replace(" ", "\N{NO-BREAK SPACE}") for fact in self._fact_words())
+        self._facts_line.setText("  ·  ".join(unbroken))
 
     def _state_words(self, state: FileState) -> str:
         if self.spec.embedded:
