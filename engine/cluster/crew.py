@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from distributed import Future
+from distributed.client import FutureCancelledError
 
 from engine.cluster.hands import Hands
 from engine.cluster.ticket import versions
@@ -111,7 +112,10 @@ class Inspection:
 def _tell_unequal(crew: Sequence[Worker], on_event: OnEvent) -> None:
     cards = sorted({worker.card for worker in crew})
     if len(cards) > 1:
-        message = f"the workers have different cards ({', '.join(cards)}): films may differ a little from those of one card"
+        names = ", ".join(cards)
+        message = (
+            f"the workers have different cards ({names}): films may differ a little from those of one card"
+        )
         on_event(Notice(code="unequal-cards", message=message, severity=Severity.WARNING))
 
 
@@ -172,7 +176,7 @@ def answer_of(future: Future) -> dict[str, Any]:
         return {"kind": "", "error": "it did not answer" if future.status == "pending" else "it was lost"}
     try:
         answer = json.loads(str(future.result(timeout=10)))
-    except (ValueError, TimeoutError, OSError) as error:
+    except (ValueError, TimeoutError, OSError, FutureCancelledError) as error:
         return {"kind": "", "error": f"its answer cannot be read: {error}"}
     return answer if isinstance(answer, dict) else {"kind": "", "error": "its answer cannot be read"}
 

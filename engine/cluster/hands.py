@@ -82,7 +82,7 @@ class Hands:
         """Connect, or connect again; raises EngineError when nobody answers."""
         self._let_go()
         # Dask says on its own what goes wrong with a connection, in many lines; the coordinator says it in one.
-        for name in ("distributed", "distributed.client"):
+        for name in ("distributed", "distributed.client", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client = Client(self.address, timeout=10, set_as_default=False)
@@ -184,7 +184,7 @@ class Hands:
             place.starts += 1
             place.process = subprocess.Popen(
                 [*self._command, "worker", "--scheduler", self.address, "--device", place.device, "--once"],
-                env=_environment(place.device, sum(p.device == "cpu" for p in self._places)),
+                env=_environment(),
                 start_new_session=True,  # Ctrl-C reaches the coordinator only, which ends them in good order
             )
 
@@ -236,13 +236,9 @@ def own_command() -> list[str]:
     return [sys.executable, str(Path(__file__).parent.parent.parent / "main.py")]
 
 
-def _environment(device: str, n_on_cpu: int) -> dict[str, str]:
-    """Workers on the processor share its cores."""
-    threads = max((os.cpu_count() or 1) // max(n_on_cpu, 1), 1)
-    own = {"DASK_LOGGING__DISTRIBUTED": "critical"}
-    if device == "cpu":
-        own["OMP_NUM_THREADS"] = str(threads)
-    return own | dict(os.environ)
+def _environment() -> dict[str, str]:
+    """Ours, but Dask keeps quiet. Threads are not divided: with another number of them torch rounds otherwise."""
+    return {"DASK_LOGGING__DISTRIBUTED": "critical"} | dict(os.environ)
 
 
 def _flat(nested: dict[str, dict[str, str]]) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "device": placement.device,
         "kind": placement.kind,
         "dtype": placement.dtype,
-        "card": describe(placement.device) if placement.kind == "cuda" else "",
+        "card": describe(placement.device),
         "budget": memory_budget(placement.device),
         "weights": slot.load(spec, placement).weights_sha256,
         "unreachable": [path for path in asked["sources"] if not _is_same(path, asked["sources"][path])]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from engine.cluster.hands import Hands, local_hands
 from engine.models.registry import SPECS
@@ -18,11 +19,15 @@ CHILD = (sys.executable, "-m", "tests.engine.cluster.child")
 
 
 @pytest.fixture(autouse=True)
-def models(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same models as in the workers."""
+def models(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The same models as in the workers, on as many threads: with another number torch rounds otherwise."""
     for name, spec in child.models().items():
         monkeypatch.setitem(SPECS, name, spec)
     child.install_models()
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
