@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 from app import words
+from app.adapter import Adapting, AdaptWish
 from app.commands import Commands
 from app.engine_words import in_words, sentence
 from app.librarian import Transfer, Verb
@@ -14,12 +15,13 @@ from app.outlook_words import basis, hardware
 from app.preferences import Preferences
 from app.queue_file import QueueEntry
 from app.widgets.about_dialog import AboutDialog
+from app.widgets.adapt_dialog import AdaptDialog
 from app.widgets.batch_dialog import BatchDialog
 from app.widgets.cancel_dialog import CancelDialog
 from app.widgets.countdown_dialog import CountdownDialog
 from app.widgets.models_dialog import ModelsDialog
 from app.widgets.preferences_dialog import PreferencesDialog
-from app.widgets.quit_dialog import QuitDialog
+from app.widgets.quit_dialog import QuitDialog, TrainingQuitDialog
 from app.widgets.shortcuts_overlay import ShortcutsOverlay
 from app.widgets.welcome_dialog import WelcomeDialog
 from app.workshop import Workshop
@@ -41,6 +43,8 @@ class DialogDesk(QObject):
     preferences_changed = Signal()
     presets_changed = Signal()
     model_chosen = Signal(str)
+    leave_training_decided = Signal()
+    """Stop the training, keep what was learned, and quit."""
     elapsed = Signal(str)
     wanted = Signal(str)
     """What the welcome or the About dialog leads to: demo, models, guide or reports."""
@@ -58,6 +62,9 @@ class DialogDesk(QObject):
         self.batch: BatchDialog | None = None
         self._batch_folder: Path | None = None
         self.models: ModelsDialog | None = None
+        self.adapting: AdaptDialog | None = None
+        workshop.adapter.changed.connect(self._on_adapting_changed)
+        workshop.adapter.ended.connect(self._on_adapting_ended)
         librarian = workshop.librarian
         librarian.facts_changed.connect(self._on_facts_changed)
         librarian.begun.connect(self._on_errand_begun)
@@ -129,9 +136,32 @@ class DialogDesk(QObject):
         if model and librarian.task is None:
             dialog.ask_terms(model)
         dialog.wanted.connect(self._on_model_wanted)
+        dialog.adapt_wanted.connect(self.open_adapt)
         dialog.finished.connect(self._on_models_finished)
         dialog.open()
         librarian.look()
+
+    @Slot()
+    def open_adapt(self) -> None:
+        """Make a model for footage of one's own, or see how far that is."""
+        base = self._workshop.specs[0]
+        dialog = AdaptDialog(base.scales, self._window)
+        self.adapting = dialog
+        now = self._workshop.adapter.now
+        if now is not None and (now.running or now.phase in ("stopped", "worse")):
+            dialog.show_state(now)
+        dialog.folder_wanted.connect(self._on_adapt_folder_wanted)
+        dialog.start_wanted.connect(self._on_adapt_start_wanted)
+        dialog.asked.connect(self._on_adapt_asked)
+        dialog.model_wanted.connect(self.model_chosen)
+        dialog.finished.connect(self._on_adapt_finished)
+        dialog.open()
+
+    def open_quit_training(self) -> None:
+        """Ask how to leave while a model learns."""
+        dialog = TrainingQuitDialog(self._window)
+        dialog.decided.connect(self.leave_training_decided)
+        dialog.open()
 
     @Slot()
     def open_preferences(self) -> None:
@@ -241,7 +271,8 @@ class DialogDesk(QObject):
 
     @Slot(str, object, object)
     def _on_errand_done(self, model: str, verb: Verb, freed: int) -> None:
-        title = next(spec.title for spec in self._workshop.specs if spec.id == model)
+        spec = next(spec for spec in self._workshop.specs if spec.id == model)
+        title = spec.title
         text = {
             Verb.DOWNLOAD: self.tr("{} is ready to use.").format(title),
             Verb.IMPORT: self.tr("The files of {} were taken over and checked.").format(title),
@@ -250,6 +281,47 @@ class DialogDesk(QObject):
         }
         if verb in text:
             self.said.emit(text[verb])
+        if verb is Verb.REMOVE and spec.custom:
+            if self.models is not None:
+                self.models.drop(model)
+            self._workshop.renew_models()
+
+    @Slot()
+    def _on_adapt_folder_wanted(self) -> None:
+        folder = self._pick_folder(self.tr("The folder with the good clips"))
+        if folder and self.adapting is not None:
+            self.adapting.set_folder(Path(folder))
+
+    @Slot(object)
+    def _on_adapt_start_wanted(self, wish: AdaptWish) -> None:
+        if not self._workshop.adapter.running:
+            self._workshop.adapter.start(wish)
+
+    @Slot(str)
+    def _on_adapt_asked(self, what: str) -> None:
+        adapter = self._workshop.adapter
+        if adapter.running:
+            adapter.ask(what)
+        elif adapter.now is not None and what == "discard":
+            adapter.discard(adapter.now.wish)
+
+    @Slot(object)
+    def _on_adapting_changed(self, now: Adapting) -> None:
+        if self.adapting is not None:
+            self.adapting.show_state(now)
+
+    @Slot(object)
+    def _on_adapting_ended(self, now: Adapting) -> None:
+        if self.adapting is not None:
+            return
+        if now.result is not None:
+            self.said.emit(in_words(now.result.summary))
+        elif now.failure is not None:
+            self.said.emit(explain(now.failure).headline)
+
+    @Slot()
+    def _on_adapt_finished(self) -> None:
+        self.adapting = None
 
     @Slot(object)
     def _on_outlook_found(self, found: Outlook) -> None:

@@ -284,6 +284,58 @@ SENTENCES = (
         "Engine", "{0} is not used by this edition: install the GPU edition, {1}, in its place"
     ),
     QT_TRANSLATE_NOOP("Engine", "{0} is not used: this torch was built for the processor; run: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "faster sampling was chosen, {0} has none: leave it out"),
+    QT_TRANSLATE_NOOP("Engine", "cannot remove {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "cannot work in {0}: {1}"),
+    QT_TRANSLATE_NOOP("Engine", "left out, no video: {0}"),
+    QT_TRANSLATE_NOOP("Engine", "left out, too damaged to be examples: {0}"),
+    QT_TRANSLATE_NOOP("Engine", "left out, smaller than {0} pixels a side: {1}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "no clip in {0} can be used: they are unreadable, damaged, or smaller than {1} pixels a side",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "the clips have changed since training was begun: it begins anew"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "the clips in {0} are all too damaged to be examples: give clips in good condition"
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "the clips in {0} are too short: need a shot of {1} frames or more to learn from and to measure on",
+    ),
+    QT_TRANSLATE_NOOP("Engine", "the clips in {0} show nothing sharp and well lit to learn from"),
+    QT_TRANSLATE_NOOP("Engine", "the name {0} has no letter a-z and no digit: choose one that has"),
+    QT_TRANSLATE_NOOP("Engine", "the picture {0} cannot be written"),
+    QT_TRANSLATE_NOOP("Engine", "the scale is {0}, need one of {1}"),
+    QT_TRANSLATE_NOOP("Engine", "the wish is {0}, need finish, stop or discard"),
+    QT_TRANSLATE_NOOP(
+        "Engine", "there is a model {0} already: choose another name, or remove that one first"
+    ),
+    QT_TRANSLATE_NOOP("Engine", "training needs more than 0 minutes or steps"),
+    QT_TRANSLATE_NOOP("Engine", "{0} holds no video: give a folder of good clips"),
+    QT_TRANSLATE_NOOP("Engine", "left out: {0}"),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: better than Compact by {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: no better than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine", "Adapted, x{0}: worse than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces)."
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: worse than Compact, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: not shown to be better, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).",
+    ),
+    QT_TRANSLATE_NOOP(
+        "Engine",
+        "Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; {4} held-back pieces).",
+    ),
 )
 """Messages of errors and notices."""
 
@@ -337,7 +389,10 @@ PARTS = (
 )
 """What fills a hole and is English itself."""
 
-WRAPPED = (QT_TRANSLATE_NOOP("Engine", "{0}. It was set aside as {1}."),)
+WRAPPED = (
+    QT_TRANSLATE_NOOP("Engine", "{0}. It was set aside as {1}."),
+    QT_TRANSLATE_NOOP("Engine", "left out: {0}"),
+)
 """Sentences that hold another one."""
 
 SUMMARIES = (

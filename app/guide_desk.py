@@ -15,7 +15,8 @@ class GuideDesk(QObject):
         super().__init__(window)
         self._window = window
         self.guide: GuideWindow | None = None
-        QDesktopServices.setUrlHandler(guide.SCHEME, self, "open_url")
+        # WORKAROUND: PySide 6.11's stub wants bytes for the name, its code crashes on them.
+        QDesktopServices.setUrlHandler(guide.SCHEME, self, "open_url")  # pyright: ignore[reportArgumentType]
 
     def open(self, page: str = "", section: str = "") -> None:
         """Show the guide, at the page it had unless one is named.

@@ -105,6 +105,12 @@ class Librarian(QObject):
         self._thread.finished.connect(self._worker.deleteLater)
         self._thread.start()
 
+    def know(self, specs: tuple[ModelSpec, ...]) -> None:
+        """Take over another list of models, and look at them."""
+        self._specs = {spec.id: spec for spec in specs}
+        self._facts = {model: facts for model, facts in self._facts.items() if model in self._specs}
+        self.look()
+
     @property
     def task(self) -> WeightsTask | None:
         """The errand under way."""
@@ -161,7 +167,7 @@ class Librarian(QObject):
 
     @Slot(object, object)
     def _on_answered(self, task: WeightsTask, answer: _Answer) -> None:
-        if answer.facts is not None:
+        if answer.facts is not None and task.spec.id in self._specs:
             self._facts[task.spec.id] = answer.facts
             self.facts_changed.emit(task.spec.id)
         if task is not self._task:

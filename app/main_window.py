@@ -142,6 +142,9 @@ class MainWindow(QMainWindow):
         self.dialogs.files_picked.connect(self.open_paths)
         self.dialogs.said.connect(self.toast.say)
         self.dialogs.leave_decided.connect(self._on_leave_decided)
+        self.dialogs.leave_training_decided.connect(self._on_leave_training_decided)
+        self.workshop.adapter.ended.connect(self._on_adapting_ended)
+        self.workshop.models_changed.connect(self._on_models_changed)
         self.dialogs.preferences_changed.connect(self.dress)
         self.dialogs.presets_changed.connect(self._show_presets)
         self.dialogs.model_chosen.connect(self.presenter.choose_model)
@@ -179,6 +182,8 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         models = menu.addAction(self.tr("Models"))
         models.triggered.connect(self.dialogs.show_models)
+        adapt = menu.addAction(self.tr("Adapt to your footage…"))
+        adapt.triggered.connect(self.dialogs.open_adapt)
         menu.addAction(self.commands.action("preferences"))
         menu.addAction(self.commands.action("shortcuts"))
         menu.addAction(self.commands.action("guide"))
@@ -308,6 +313,10 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.dialogs.open_quit(running, self._desktop.has_tray())
             return
+        if self.workshop.adapter.running and not self._leaving:
+            event.ignore()
+            self.dialogs.open_quit_training()
+            return
         window_state.save(self, self._preferences)
         self._desktop.keep_awake(False)
         self._desktop.show_tray(False)
@@ -386,6 +395,24 @@ class MainWindow(QMainWindow):
         elif leave is Leave.NOW:
             self._leaving = True
             self.close()
+
+    @Slot()
+    def _on_leave_training_decided(self) -> None:
+        self._leaving = True
+        self.workshop.adapter.ask("stop")
+        self.toast.say(self.tr("Stopping the training; what was learned is kept."))
+        if not self.workshop.adapter.running:
+            self.close()
+
+    @Slot(object)
+    def _on_adapting_ended(self, _now: object) -> None:
+        if self._leaving:
+            self.close()
+
+    @Slot()
+    def _on_models_changed(self) -> None:
+        self.panel.set_models(self.workshop.specs)
+        self.presenter.show_choice()
 
     @Slot(str)
     def _on_toast_acted(self, key: str) -> None:

@@ -57,6 +57,7 @@ def _headline(kind: str) -> str:
         "MemoryBudgetError": translate("Advice", "Not enough memory"),
         "StoreError": translate("Advice", "The saved progress cannot be used"),
         "DiskFullError": translate("Advice", "The disk is full"),
+        "AdaptError": translate("Advice", "The training stopped early"),
         "VerificationError": translate("Advice", "The finished file did not pass its check"),
     }.get(kind, translate("Advice", "Something unexpected stopped the job"))
 
@@ -73,6 +74,13 @@ def _advice(kind: str) -> tuple[str, str]:
             translate("Advice", "Choose another codec or folder under Export, then retry."),
         ),
         "SettingsError": ("", translate("Advice", "Change the setting named above, then retry.")),
+        "AdaptError": (
+            "",
+            translate(
+                "Advice",
+                "Start again with the same folder, name and size: it goes on with what was saved last.",
+            ),
+        ),
         "ModelError": (
             translate("Advice", "the weights were looked for and checked."),
             translate("Advice", "Open Models to see what is installed, or choose the compact model."),

@@ -109,6 +109,10 @@ class Previewer(QObject):
         if self._running is None:
             self.stage_changed.emit(PreviewStage.IDLE, 0, 0)
 
+    def know(self, live: frozenset[str]) -> None:
+        """Take over another list of models whose slider re-blends finished heads."""
+        self._live = live
+
     def is_live(self, job: Job) -> bool:
         """True when the slider moves a previewed frame without inference."""
         return job.restoration.model in self._live

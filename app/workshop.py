@@ -5,8 +5,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
+from app.adapter import Adapter, Adapting
 from app.analyst import Analyst
 from app.choice import Choice, output_size
 from app.engine_calls import EngineCalls
@@ -39,6 +40,9 @@ logger = logging.getLogger(__name__)
 class Workshop(QObject):
     """Owns the threads and the deciding objects."""
 
+    models_changed = Signal()
+    """A model came or went; `specs` is the list now."""
+
     def __init__(
         self, engine: EngineCalls, places: Places, preferences: Preferences, parent: QObject
     ) -> None:
@@ -50,7 +54,7 @@ class Workshop(QObject):
         self.specs = engine.specs()
         self.speeds = Speeds(places.state / "speeds.json")
         queue_file = QueueFile(places.state / "queue.json")
-        live = frozenset(spec.id for spec in self.specs if spec.live_beta)
+        live = _live(self.specs)
         self.surveyor = Surveyor(engine, self)
         self.librarian = Librarian(engine.weights, self.specs, self)
         self.loader = FrameLoader(engine, self)
@@ -61,6 +65,7 @@ class Workshop(QObject):
         self.viewing = Viewing(self.session, self.loader, self.previewer, self.surveyor, self)
         self.player = Player(self.session, self)
         self.analyst = Analyst(places.cache / "reports", self)
+        self.adapter = Adapter(places.cache, self)
         self.watch = WatchFolders(self)
         own, reports = load_folder(places.presets)
         self.presets: tuple[Preset, ...] = (*shipped(), *own)
@@ -74,6 +79,7 @@ class Workshop(QObject):
         self.bench.ended.connect(self._on_ended)
         self.session.clip_probed.connect(self._on_clip_probed)
         self.watch.clip_arrived.connect(self._on_clip_arrived)
+        self.adapter.ended.connect(self._on_adapted)
         self.librarian.look()
         for folder in preferences.now.watch_folders:
             self.watch.watch(Path(folder))
@@ -88,6 +94,17 @@ class Workshop(QObject):
         """The chosen model's id when its weights are not on this computer, else empty."""
         model = self.session.choice.restoration.model
         return "" if self.librarian.ready(model) else model
+
+    def renew_models(self) -> None:
+        """Take notice of models that came or went; a chosen one that is gone gives way to the default."""
+        self.specs = self._engine.specs()
+        self.librarian.know(self.specs)
+        self.previewer.know(_live(self.specs))
+        choice = self.session.choice
+        if choice.restoration.model not in {spec.id for spec in self.specs}:
+            restoration = replace(choice.restoration, model=self.specs[0].id)
+            self.session.settle(replace(choice, restoration=restoration))
+        self.models_changed.emit()
 
     def preset(self, name: str) -> Preset | None:
         """The preset of that name, or None."""
@@ -157,6 +174,7 @@ class Workshop(QObject):
         self._closed = True
         self.session.keep()
         self.analyst.close()
+        self.adapter.close()
         self.surveyor.close()
         self.librarian.close()
         self.loader.close()
@@ -167,6 +185,11 @@ class Workshop(QObject):
     def _on_clip_probed(self, clip: Clip) -> None:
         choice = fitting(self.session.choice, clip, float(self.spec.scales[-1]))
         self.session.settle(choice)
+
+    @Slot(object)
+    def _on_adapted(self, now: Adapting) -> None:
+        if now.result is not None and now.result.kept:
+            self.renew_models()
 
     @Slot(object)
     def _on_clip_arrived(self, path: Path) -> None:
@@ -195,6 +218,11 @@ class Workshop(QObject):
     @Slot(int, object)
     def _on_ended(self, ticket: int, _outcome: object) -> None:
         self._paces.pop(ticket, None)
+
+
+def _live(specs: tuple[ModelSpec, ...]) -> frozenset[str]:
+    """Ids of the models whose slider re-blends finished heads."""
+    return frozenset(spec.id for spec in specs if spec.live_beta)
 
 
 def peak_bytes(spec: ModelSpec, clip: Clip, settings: RestorationSettings) -> int:

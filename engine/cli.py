@@ -62,6 +62,13 @@ def upscale(
     steps: Annotated[
         int | None, typer.Option(help="Solver steps of a model that samples. Default: its own fast grid.")
     ] = None,
+    fast: Annotated[
+        bool | None,
+        typer.Option(
+            "--fast/--no-fast",
+            help="Faster sampling (STAR), not yet measured against the full one with real weights.",
+        ),
+    ] = None,
     prompt: Annotated[
         str | None,
         typer.Option(help="What is to be seen, for models that read text. Default: files beside INPUT."),
@@ -115,6 +122,7 @@ def upscale(
             beta=beta,
             condition=condition,
             steps=steps,
+            fast=fast,
             prompt=prompt,
             seed=seed,
             deinterlace=deinterlace,
@@ -213,6 +221,16 @@ def bench(
     sheet: Annotated[
         Path | None, typer.Option(metavar="FILE.jpg", help="Quality: write a shuffled sheet of crops.")
     ] = None,
+    gpu: Annotated[
+        bool, typer.Option("--gpu", help="Every row of a graphics card, in ten minutes at most.")
+    ] = False,
+    roofline: Annotated[
+        bool, typer.Option("--roofline", help="Work and bytes of full-size calls, counted without a card.")
+    ] = False,
+    out: Annotated[
+        Path,
+        typer.Option(metavar="FILE.json", help="--gpu: rows are written here, and to a .md, as they come."),
+    ] = Path("gpu_bench.json"),
     repeats: Annotated[int, typer.Option(help="Runs of each measurement; the median counts.")] = 3,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
@@ -238,6 +256,12 @@ def bench(
             from engine.metrics.cost_bench import measure_cost, measure_growth
 
             tables = [measure_cost(scale), measure_growth(repeats)]
+        elif gpu:
+            tables = [_gpu_bench(device, out, console)]
+        elif roofline:
+            from engine.metrics.rooflines import roofline_table
+
+            tables = [roofline_table(tell=console.say)]
         else:
             from engine.bench import measure_speed
 
@@ -247,6 +271,16 @@ def bench(
         raise typer.Exit(exit_code(error)) from None
     for table in tables:
         print_table(table, as_json=as_json)
+
+
+def _gpu_bench(device: str, out: Path, console: Any) -> dict[str, Any]:
+    """The table of every row of a graphics card; `out` has each row as soon as it is measured."""
+    from tempfile import TemporaryDirectory
+
+    from engine.metrics.gpu_bench import measure_gpu
+
+    with TemporaryDirectory(prefix="evenstar-gpu-") as folder:
+        return measure_gpu(out, Path(folder), device, tell=console.say)
 
 
 def _quick_bench(device: str, machine: str | None, *, as_json: bool) -> int:
@@ -271,12 +305,54 @@ def train(
         Path | None,
         typer.Option(metavar="SHEET.png", help="Write a picture of every degradation instead of training."),
     ] = None,
+    on: Annotated[
+        Path | None,
+        typer.Option(
+            "--on",
+            metavar="FOLDER",
+            help="Adapt the default to good clips of one kind; the result joins the list of models.",
+        ),
+    ] = None,
+    name: Annotated[str, typer.Option(help="With --on: name of the new model. Default: the folder's.")] = "",
+    scale: Annotated[int, typer.Option(help="With --on: 2 or 4.")] = 4,
+    minutes: Annotated[
+        float, typer.Option(help="With --on: time to train; looking and measuring come on top.")
+    ] = 30.0,
+    steps: Annotated[
+        int | None,
+        typer.Option(help="With --on: steps of each stage instead of minutes, for the same weights again."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="With --on: of all random numbers.")] = 0,
+    device: Annotated[str, typer.Option(help="With --on: auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    keep_worse: Annotated[
+        bool, typer.Option("--keep-worse", help="With --on: list the model even if it is worse.")
+    ] = False,
+    wishes: Annotated[Path | None, typer.Option(hidden=True)] = None,
     as_json: Annotated[bool, typer.Option("--json", help=_JSON_HELP)] = False,
 ) -> None:
-    """Train what a file declares: the embedded model, a network that samples, or a study of several."""
+    """Train what a file declares, or adapt the default to your own footage with --on FOLDER."""
     from engine.console import Console, run_training
 
     console = Console(as_json=as_json, quiet=False)
+    if on is not None:
+        from engine.training.adapt.adapt import AdaptTask
+        from engine.training.adapt.command import run_adaptation
+
+        try:
+            task = AdaptTask(
+                folder=on,
+                name=name,
+                scale=scale,
+                minutes=minutes,
+                steps=steps,
+                seed=seed,
+                device=device,
+                keep_worse=keep_worse,
+            )
+        except EngineError as error:
+            console.failed(error)
+            raise typer.Exit(exit_code(error)) from None
+        raise typer.Exit(run_adaptation(task, console, as_json=as_json, wishes=wishes))
     if show_degradations is not None:
         from engine.training.contact_sheet import write_contact_sheet
 
@@ -284,7 +360,9 @@ def train(
         console.say(f"degradations: {show_degradations}")
         return
     if config is None:
-        error = SettingsError("give a CONFIG.toml to train from, or --show-degradations SHEET.png")
+        error = SettingsError(
+            "give a CONFIG.toml to train from, --on FOLDER to adapt to, or --show-degradations SHEET.png"
+        )
         console.failed(error)
         raise typer.Exit(exit_code(error))
     raise typer.Exit(run_training(config, console))

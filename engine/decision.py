@@ -143,7 +143,7 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0, settled: Settled | 
         condition = state.condition
     prompts = prompts_for(clip.path, settings) if spec.reads_prompt else Prompts()
     plan = make_plan(
-        spec.in_format(placement.dtype),
+        spec.at_speed(settings.fast).in_format(placement.dtype),
         source.shots,
         width=film.width if spec.free_size else clip.width,
         height=film.height if spec.free_size else clip.height,
@@ -260,6 +260,8 @@ def output_size(settings: RestorationSettings, width: int, height: int) -> tuple
 
 def _refuse_impossible(spec: ModelSpec, settings: RestorationSettings) -> None:
     """Raise SettingsError where somebody chose what the model's network cannot do."""
+    if settings.fast and not spec.can_be_fast:
+        raise SettingsError(f"faster sampling was chosen, {spec.title} has none: leave it out")
     facts = spec.sampling
     if facts is None:
         return

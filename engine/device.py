@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from engine.errors import EngineError, MemoryBudgetError, SettingsError
 from engine.events import Notice
@@ -176,12 +176,53 @@ def is_out_of_memory(error: BaseException) -> bool:
     return any(words in text for words in _NO_MEMORY)
 
 
+def to_device(frames: Tensor, device: torch.device) -> Tensor:
+    """Return `frames`, any shape and dtype in main memory, on the device; nobody waits for the transfer.
+
+    The graphics card takes them from page-locked memory by itself, in the order of the work it was given.
+    """
+    if device.type != "cuda" or frames.device.type != "cpu":
+        return frames.to(device)
+    pinned = frames if frames.is_pinned() else frames.pin_memory()
+    return pinned.to(device, non_blocking=True)
+
+
+def to_host(frames: Tensor) -> Tensor:
+    """Return `frames`, any shape and dtype, in main memory, page-locked where they come from a graphics card.
+
+    Nobody waits for that transfer either: until synchronize() only the card may read the result (to_device).
+    """
+    if frames.device.type != "cuda":
+        return frames.cpu()
+    host = torch.empty(frames.shape, dtype=frames.dtype, device="cpu", pin_memory=True)
+    return host.copy_(frames, non_blocking=True)
+
+
+def fetched(frames: Tensor) -> Tensor:
+    """Return `frames`, any shape and dtype, in main memory and whole: through page-locked memory from a card."""
+    host = to_host(frames)
+    if frames.device.type == "cuda":
+        torch.cuda.current_stream(frames.device).synchronize()
+    return host
+
+
 def synchronize(device: str) -> None:
     """Wait until the device has done all it was given: before a clock is read."""
     if device.startswith("cuda"):
         torch.cuda.synchronize(device)
     elif device == "mps":
         torch.mps.synchronize()
+
+
+def reset_peak(device: str) -> None:
+    """Begin to count the most memory in use anew, where the device counts it."""
+    if device.startswith("cuda"):
+        torch.cuda.reset_peak_memory_stats(device)
+
+
+def peak_bytes(device: str) -> int | None:
+    """Return the most memory that tensors had since reset_peak; None where the device does not count it."""
+    return torch.cuda.max_memory_allocated(device) if device.startswith("cuda") else None
 
 
 def release_memory(device: str) -> None:

@@ -27,6 +27,8 @@ class Footprint:
     """Multiply-adds count as two."""
     peak_bytes: int
     """Largest sum of live tensors that the call itself made."""
+    moved_bytes: int
+    """Read and written by operations that make new tensors, none fused with another: more than a card needs to."""
 
 
 def footprint(call: Callable[[], Any]) -> Footprint:
@@ -34,7 +36,11 @@ def footprint(call: Callable[[], Any]) -> Footprint:
     counter, tracker, attention = FlopCounterMode(display=False), _LiveBytes(), _FusedAttention()
     with torch.inference_mode(False), torch.no_grad(), attention, counter, tracker:
         call()
-    return Footprint(flops=counter.get_total_flops() + attention.flops, peak_bytes=tracker.peak)
+    return Footprint(
+        flops=counter.get_total_flops() + attention.flops,
+        peak_bytes=tracker.peak,
+        moved_bytes=tracker.moved + attention.read,
+    )
 
 
 def weight_bytes(module: nn.Module) -> int:
@@ -49,11 +55,13 @@ class _FusedAttention(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self.flops = 0
+        self.read = 0
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         if func is not F.scaled_dot_product_attention:
             return func(*args, **(kwargs or {}))
         q, _, v = args[:3]
+        self.read += sum(tensor.numel() * tensor.element_size() for tensor in args[:3])
         *batch, n_queries, width = q.shape
         n_keys, out_width = v.shape[-2:]
         self.flops += 2 * math.prod(batch) * n_queries * n_keys * (width + out_width)
@@ -66,12 +74,17 @@ class _LiveBytes(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()
         self.peak = 0
+        self.moved = 0
         self._live = 0
         self._seen: dict[int, int] = {}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         known = {_storage(leaf)._cdata for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)}
         made = func(*args, **(kwargs or {}))
+        new = [n for n in tree_leaves(made) if isinstance(n, Tensor) and _storage(n)._cdata not in known]
+        if new:
+            read = (n for n in tree_leaves((args, kwargs)) if isinstance(n, Tensor))
+            self.moved += sum(tensor.numel() * tensor.element_size() for tensor in (*read, *new))
         for leaf in tree_leaves(made):
             if isinstance(leaf, Tensor):
                 self._count(leaf, known)

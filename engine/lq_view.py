@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.device import to_device
 from engine.media.frames import FrameBatch, Pixels
 
 
@@ -40,7 +41,7 @@ class LqView:
         pixels = np.stack([self._frames[i - self._first] for i in range(start, stop)])
         peak = 255.0 if pixels.dtype == np.uint8 else 65535.0
         lq = torch.from_numpy(pixels.astype(np.uint8 if peak == 255.0 else np.int32, copy=False))
-        return lq.to(self._device).permute(0, 3, 1, 2).float().div_(peak)
+        return to_device(lq, self._device).permute(0, 3, 1, 2).float().div_(peak)
 
     def _next_batch(self) -> FrameBatch:
         try:

@@ -222,12 +222,16 @@ def _facts(spec: ModelSpec) -> list[str]:
     """What a person should know before a download, one line each."""
     lines = [spec.summary, f"Licence: {spec.licence}"]
     lines += [f"  {licence.title}: {licence.summary} {licence.url}" for licence in spec.licences]
-    if not spec.embedded:
+    if spec.custom:
+        lines.append(f"Kept in {folder_of(spec)}")
+    elif not spec.embedded:
         lines.append(f"Download: about {size_text(_expected_bytes(spec))}, kept in {folder_of(spec)}")
     return lines
 
 
 def _origin(spec: ModelSpec, file: WeightFile) -> str:
+    if spec.custom:
+        return f"{file.name} was made on this computer."
     if file.repo is None:
         return f"{file.name} comes with Evenstar."
     pinned = needed_sha256(spec, file)

@@ -45,6 +45,9 @@ class RestorationSettings:
     """Of all random numbers; the same seed gives the same film."""
     steps: int | None = None
     """Solver steps of a sampling model, >= 1; None: the model's own."""
+    fast: bool = False
+    """Faster sampling, for models that have it: less is computed, and what it costs in quality with trained weights
+    was not measured."""
     prompt: str | None = None
     """What is to be seen, for models that read text; None: the model's own default."""
     shot_prompts: tuple[tuple[int, str], ...] = ()

@@ -19,6 +19,7 @@ from engine.cancel import CancelToken
 from engine.carry import Carries
 from engine.cleaned import CONTEXT, Cleaner
 from engine.decision import Decision
+from engine.device import fetched
 from engine.events import OnEvent, Preview
 from engine.lq_view import LqView
 from engine.media.convert import ToRgb
@@ -204,8 +205,9 @@ def to_pixels(frames: Tensor, *, deep: bool) -> Pixels:
     peak = 65535.0 if deep else 255.0
     scaled = frames.mul(peak).round_().clamp_(0, peak).permute(0, 2, 3, 1)
     if deep:
-        return scaled.to(torch.int32).cpu().numpy().astype(np.uint16)
-    return scaled.to(torch.uint8).contiguous().cpu().numpy()
+        # Sixteen bits cross to main memory, not 32: what lies above the sign bit wraps, and is read unsigned.
+        return fetched(scaled.to(torch.int32).to(torch.int16).contiguous()).numpy().view(np.uint16)
+    return fetched(scaled.to(torch.uint8).contiguous()).numpy()
 
 
 def preview_of(batch: FrameBatch) -> Preview:

@@ -11,7 +11,18 @@ from app.widgets.section import Section, titled
 from engine.models.spec import ModelSpec
 from engine.settings import Deinterlace, ExportSettings, RestorationSettings
 
-_NAMES = ("seed", "steps", "prompt", "deinterlace", "tone_map", "condition", "tile", "window", "memory_bytes")
+_NAMES = (
+    "seed",
+    "steps",
+    "fast",
+    "prompt",
+    "deinterlace",
+    "tone_map",
+    "condition",
+    "tile",
+    "window",
+    "memory_bytes",
+)
 
 
 class AdvancedSection(Section):
@@ -45,6 +56,10 @@ class AdvancedSection(Section):
         sampling = spec is not None and not spec.live_beta
         for row in self._sampling_rows:
             row.setVisible(sampling)
+        with QSignalBlocker(self._fast):
+            self._fast.setChecked(settings.fast)
+        # What was chosen stays in sight where the model has none, so that it can be taken back.
+        self._fast.setVisible(settings.fast or (spec is not None and spec.can_be_fast))
         self._condition_row.setVisible(spec is None or spec.has_condition)
         choose_row(self._devices, choice.devices)
 
@@ -82,6 +97,10 @@ class AdvancedSection(Section):
             self.tr(
                 "Bright HDR pictures are fitted to ordinary screens (BT.709); SDR clips stay as they are."
             )
+        )
+        self._fast = QCheckBox(self.tr("Faster sampling"), self)
+        self._fast.setToolTip(
+            self.tr("Computes less; not yet measured against the full sampling with real weights.")
         )
         self._keep = ComboBox(
             self.tr("Kept frames"),
@@ -132,6 +151,7 @@ class AdvancedSection(Section):
         self._add_rows()
         self._deinterlace.activated.connect(self._on_deinterlace_activated)
         self._tone_map.toggled.connect(self._on_tone_map_toggled)
+        self._fast.toggled.connect(self._on_fast_toggled)
         self._keep.activated.connect(self._on_keep_activated)
         self._prompt.editingFinished.connect(self._on_prompt_finished)
 
@@ -150,6 +170,7 @@ class AdvancedSection(Section):
             self._row(self.tr("Steps"), self._steps),
             self._row(self.tr("Prompt"), self._prompt),
         )
+        self.body.addWidget(self._fast)
 
     def _row(self, text: str, control: QWidget) -> QWidget:
         holder = QWidget(self)
@@ -195,6 +216,10 @@ class AdvancedSection(Section):
     @Slot(bool)
     def _on_tone_map_toggled(self, checked: bool) -> None:
         self._edit("tone map", tone_map=checked)
+
+    @Slot(bool)
+    def _on_fast_toggled(self, checked: bool) -> None:
+        self._edit("fast", fast=checked)
 
     @Slot(int)
     def _on_keep_activated(self, row: int) -> None:

@@ -33,7 +33,7 @@ from app import guide, theme
 from app.widgets.controls import IconButton, field, label
 
 SIZE = (980, 720)
-CONTENTS_WIDTH = 232
+CONTENTS_WIDTH = 264
 READING_PX = 14
 HEADING_PX = {1: 24, 2: 18, 3: 15}
 MARGIN = 28
@@ -64,12 +64,12 @@ class GuidePage(QTextBrowser):
         self._refit.timeout.connect(self._on_refit)
         self.sourceChanged.connect(self._on_source_changed)
 
-    def loadResource(self, kind: int, name: QUrl) -> object:
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
         """A picture, no wider than the text; everything else as it lies on the disk."""
         if kind != QTextDocument.ResourceType.ImageResource.value:
-            self._base = name
+            self._base = QUrl(name)
             return super().loadResource(kind, name)
-        image = QImage(self._base.resolved(name).toLocalFile())
+        image = QImage(self._base.resolved(QUrl(name)).toLocalFile())
         ratio = self.devicePixelRatioF()
         room = max(80, min(LONGEST_LINE, self.viewport().width() - 2 * MARGIN) - 2)
         if image.width() > room:

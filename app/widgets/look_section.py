@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app import guide
 from app.choice import SCALES, SHORT_SIDES, Choice, output_size
+from app.engine_words import in_words
 from app.widgets.beta_slider import BetaSlider
 from app.widgets.controls import ComboBox, IconButton, Segments, button, choose_row, fill_box, label
 from app.widgets.section import Section, titled
@@ -58,6 +59,8 @@ class LookSections(QWidget):
         fill_box(self._model, [(spec.id, spec.title) for spec in specs])
         for row, spec in enumerate(specs):
             summary = QCoreApplication.translate("Models", spec.summary)
+            if spec.custom:
+                summary = in_words(spec.summary)
             self._model.setItemData(row, summary, Qt.ItemDataRole.ToolTipRole)
         choose_row(self._model, self._choice.restoration.model)
 

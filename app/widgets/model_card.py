@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QVBoxLayout, QWi
 
 from app import words
 from app.engine_calls import ModelFacts
+from app.engine_words import in_words
 from app.librarian import Transfer, Verb
 from app.messages import Failure
 from app.widgets.controls import IconLabel, button, label, set_role
@@ -107,6 +108,8 @@ class ModelCard(QWidget):
             self._terms_words(), self.tr("Not now"), "accept", self.tr("Accept and download"), "download"
         )
         words_ = self.tr("The files are deleted from this computer. They can be downloaded again.")
+        if self.spec.custom:
+            words_ = self.tr("This model was made on this computer and cannot be fetched again.")
         self._removal = self._make_question(words_, self.tr("Keep"), "delete", self.tr("Remove"), "remove")
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
@@ -164,7 +167,9 @@ class ModelCard(QWidget):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(4)
         column.addLayout(head)
-        column.addWidget(label(QCoreApplication.translate("Models", self.spec.summary), self, wrap=True))
+        summary = self.spec.summary
+        told = in_words(summary) if self.spec.custom else QCoreApplication.translate("Models", summary)
+        column.addWidget(label(told, self, wrap=True))
         self._facts_line = label("", self, "secondary", wrap=True)
         column.addWidget(self._facts_line)
         for part in (self._terms, self._removal, self._progress, self.trouble):
@@ -186,10 +191,12 @@ class ModelCard(QWidget):
         self._in_use.setVisible(self._used and whole)
         begun = state is FileState.PARTIAL
         self._download.setText(self.tr("Resume download") if begun else self.tr("Download"))
-        self._download.setVisible(known and state not in (FileState.PRESENT, FileState.UNCHECKED))
-        self._import.setVisible(known and not whole)
+        self._download.setVisible(
+            known and not self.spec.custom and state not in (FileState.PRESENT, FileState.UNCHECKED)
+        )
+        self._import.setVisible(known and not whole and not self.spec.custom)
         self._verify.setVisible(known and state is not FileState.MISSING and not begun)
-        self._remove.setVisible(known and state is not FileState.MISSING)
+        self._remove.setVisible(known and (self.spec.custom or state is not FileState.MISSING))
         for part in (self._download, self._import, self._verify, self._remove):
             part.setEnabled(free)
         self._terms.property("words").setText(self._terms_words())

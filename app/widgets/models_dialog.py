@@ -22,6 +22,8 @@ class ModelsDialog(Dialog):
     wanted = Signal(str, str)
     """Model id; use, download, file, folder, verify, remove or stop."""
 
+    adapt_wanted = Signal()
+
     def __init__(self, specs: tuple[ModelSpec, ...], now: str, parent: QWidget) -> None:
         super().__init__(self.tr("Models"), parent, WIDTH)
         self._now = now
@@ -50,6 +52,16 @@ class ModelsDialog(Dialog):
         self.body.addWidget(label(hint, self, "secondary", wrap=True))
         close = button(self.tr("Close"), self.tr("Back to the window."), self, "primary")
         close.clicked.connect(self.accept)
+        adapt = button(
+            self.tr("Adapt to your footage…"),
+            self.tr("Make a model for a kind of clips of your own."),
+            self,
+            "large",
+        )
+        adapt.setObjectName("adapt")
+        adapt.setAutoDefault(False)
+        adapt.clicked.connect(self._on_adapt_clicked)
+        self.buttons.addWidget(adapt)
         self.buttons.addWidget(GuideLink("models", self))
         self.buttons.addStretch(1)
         self.buttons.addWidget(close)
@@ -58,7 +70,8 @@ class ModelsDialog(Dialog):
         """Show what is known about a model's weights."""
         if facts is not None:
             self._facts[model] = facts
-        self._cards[model].show_facts(facts, used=model == self._now)
+        if model in self._cards:
+            self._cards[model].show_facts(facts, used=model == self._now)
 
     def show_errand(self, model: str, verb: Verb | None) -> None:
         """Show that an errand is under way for a model; verb None: that it has ended."""
@@ -72,15 +85,29 @@ class ModelsDialog(Dialog):
 
     def show_failure(self, model: str, failure: Failure | None) -> None:
         """Explain what went wrong."""
-        card = self._cards[model]
+        card = self._cards.get(model)
+        if card is None:
+            return
         card.show_failure(failure)
         if failure is not None:
             self._area.ensureWidgetVisible(card.trouble)
+
+    def drop(self, model: str) -> None:
+        """A model has left the list."""
+        card = self._cards.pop(model, None)
+        if card is not None:
+            card.setVisible(False)
+            card.deleteLater()
 
     def ask_terms(self, model: str) -> None:
         """Open the terms of a model that is to be downloaded."""
         self._cards[model].ask("terms")
         self._area.ensureWidgetVisible(self._cards[model])
+
+    @Slot()
+    def _on_adapt_clicked(self) -> None:
+        self.accept()
+        self.adapt_wanted.emit()
 
     @Slot(str, str)
     def _on_wanted(self, model: str, key: str) -> None:

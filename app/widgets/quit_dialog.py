@@ -20,6 +20,32 @@ class Leave(Enum):
     STAY = "stay"
 
 
+class TrainingQuitDialog(Dialog):
+    """Leaving while a model learns: emits the decision to stop it and go."""
+
+    decided = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(self.tr("A model is learning"), parent, 520)
+        text = self.tr(
+            "What was learned so far is kept: starting with the same folder, name and size goes on from there."
+        )
+        self.body.addWidget(label(text, self, wrap=True))
+        stop = button(self.tr("Stop and quit"), self.tr("Loses nothing; goes on next time."), self, "primary")
+        stop.setObjectName("stop")
+        stop.clicked.connect(self._on_stop_clicked)
+        stay = button(self.tr("Cancel"), self.tr("Back to the window."), self, "large")
+        stay.clicked.connect(self.reject)
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(stop)
+        self.buttons.addWidget(stay)
+
+    @Slot()
+    def _on_stop_clicked(self) -> None:
+        self.accept()
+        self.decided.emit()
+
+
 class QuitDialog(Dialog):
     """Emits one decision."""
 

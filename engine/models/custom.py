@@ -21,7 +21,7 @@ SCHEMA = 1
 PLANNED = ("segment_frames", "window", "context", "tile")
 """Whole numbers of a spec that a variant may change."""
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-_KEYS = {"schema", "id", "base", "title", "summary", "sizes", "weights", *PLANNED}
+_KEYS = {"schema", "id", "base", "title", "summary", "sizes", "scales", "weights", "measured", *PLANNED}
 
 
 def custom_specs(bases: Mapping[str, ModelSpec]) -> tuple[tuple[ModelSpec, ...], tuple[str, ...]]:
@@ -62,6 +62,7 @@ def parse(text: str, origin: str, bases: Mapping[str, ModelSpec]) -> ModelSpec:
             sizes={str(network): dict(sizes) for network, sizes in facts.get("sizes", {}).items()},
             weights=tuple(WeightFile(name=f["name"], sha256=f["sha256"]) for f in facts["weights"]),
             custom=True,
+            scales=tuple(_count("scales", s) for s in facts.get("scales", bases[facts["base"]].scales)),
             **{name: _count(name, facts[name]) for name in PLANNED if name in facts},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -75,11 +76,39 @@ def _count(name: str, value: object) -> int:
     return number
 
 
-def add(spec: ModelSpec, base: str, files: Mapping[str, Path]) -> None:
+def forget(spec: ModelSpec) -> None:
+    """Take a model of the user's own out of the list, with what was measured of it; its files are not touched.
+
+    Raises ModelError when the description cannot be deleted.
+    """
+    try:
+        picture_of(spec.id).unlink(missing_ok=True)
+        (custom_folder() / f"{spec.id}.json").unlink(missing_ok=True)
+    except OSError as error:
+        raise ModelError(f"cannot remove {spec.title}: {error.strerror}") from error
+
+
+def measured(model: str) -> dict[str, Any] | None:
+    """What was measured of a model of the user's own when it was made; None where nothing was."""
+    try:
+        facts = json.loads((custom_folder() / f"{model}.json").read_text(encoding="utf-8"))
+        return facts.get("measured") or None
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def picture_of(model: str) -> Path:
+    """Where the picture lies that shows a model of the user's own beside its base, if there is one."""
+    return custom_folder() / f"{model}.png"
+
+
+def add(
+    spec: ModelSpec, base: str, files: Mapping[str, Path], measured: Mapping[str, Any] | None = None
+) -> None:
     """Make a variant of the model `base` known: its files move to its family's folder, then it is described.
 
-    files: where its weight files lie now, by name; one that is not named is there already. Raises ModelError;
-    the description then does not exist.
+    files: where its weight files lie now, by name; one that is not named is there already. measured: plain JSON that
+    is kept with the description. Raises ModelError; the description then does not exist.
     """
     folder = folder_of(spec)
     try:
@@ -93,7 +122,7 @@ def add(spec: ModelSpec, base: str, files: Mapping[str, Path]) -> None:
             record(folder, target, sha256, "made here")
             weights.append({"name": file.name, "sha256": sha256})
         custom_folder().mkdir(parents=True, exist_ok=True)
-        described = json.dumps(_description(spec, base, weights), indent=1).encode()
+        described = json.dumps(_description(spec, base, weights) | {"measured": measured}, indent=1).encode()
         write_atomically(custom_folder() / f"{spec.id}.json", described)
     except OSError as error:
         raise ModelError(f"cannot keep {spec.title}: {error.strerror}") from error
@@ -106,6 +135,7 @@ def _description(spec: ModelSpec, base: str, weights: list[dict[str, str]]) -> d
         "base": base,
         "title": spec.title,
         "summary": spec.summary,
+        "scales": list(spec.scales),
         "sizes": {network: dict(sizes) for network, sizes in spec.sizes.items()},
         "weights": weights,
         **{name: getattr(spec, name) for name in PLANNED},

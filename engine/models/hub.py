@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import DiskFullError, DownloadError, ModelError
+from engine.models.custom import forget
 from engine.models.fetch import Patience, fetch, first_contact
 from engine.models.hub_http import Offer
 from engine.models.part_file import PartFile, write_error
@@ -158,6 +159,8 @@ def verify(
 def remove(spec: ModelSpec, others: Iterable[ModelSpec] = ()) -> int:
     """Delete the model's files, what was made of them, and their pins; gives the bytes freed.
 
+    A model of the user's own leaves the list.
+
     others: models whose files stay when they share them and are present. Raises ModelError when the model
     comes with the application, another process holds the folder, or a file cannot be deleted.
     """
@@ -171,6 +174,8 @@ def remove(spec: ModelSpec, others: Iterable[ModelSpec] = ()) -> int:
         ledger = read_ledger(folder)
         files = {n: r for n, r in ledger.files.items() if n not in {file.name for file in gone}}
         write_ledger(folder, replace(ledger, files=files))
+        if spec.custom:
+            forget(spec)
     return freed
 
 

@@ -101,6 +101,8 @@ class Sampling:
     """More cannot be told apart by the network; None: any number can."""
     windows: tuple[int, ...] = ()
     """Frames that a network call can have, ascending; empty: any number."""
+    fast_bytes_per_pixel: float | None = None
+    """Instead of the spec's bytes_per_pixel with faster sampling, whose calls keep more; None: it has none."""
     native_tile: bool = False
     """The network sees tiles of its own size only: nobody can choose another."""
 
@@ -194,6 +196,17 @@ class ModelSpec:
         vae = replace(vae, n_bytes=2 * vae.n_bytes, bytes_per_pixel=2 * vae.bytes_per_pixel)
         sampling = replace(self.sampling, rungs=rungs, vae=vae)
         return replace(self, sampling=sampling, bytes_per_pixel=2 * self.bytes_per_pixel)
+
+    def at_speed(self, fast: bool) -> "ModelSpec":
+        """The facts for faster sampling, or as they are; to be asked before in_format."""
+        if not fast or self.sampling is None or self.sampling.fast_bytes_per_pixel is None:
+            return self
+        return replace(self, bytes_per_pixel=self.sampling.fast_bytes_per_pixel)
+
+    @property
+    def can_be_fast(self) -> bool:
+        """True when it has faster sampling."""
+        return self.sampling is not None and self.sampling.fast_bytes_per_pixel is not None
 
     def sizes_of(self, network: str) -> dict[str, Any]:
         """The sizes of a network that differ, as its config class takes them: JSON has lists where it has tuples."""

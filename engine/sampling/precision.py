@@ -1,6 +1,7 @@
 """Half precision with a net: a call whose result is not finite is made again in float32."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -27,9 +28,12 @@ class Guarded:
         self.on_overflow: Callable[[], None] = lambda: None
         """Told before a call is repeated."""
 
-    def __call__(self, *tensors: Tensor) -> Tensor:
-        """The network's answer; raises ModelError where it is not finite in float32 either."""
-        answer = self.network(*tensors)
+    def __call__(self, *tensors: Tensor, **others: Any) -> Tensor:
+        """The network's answer; others are passed on as they are.
+
+        Raises ModelError where it is not finite in float32 either.
+        """
+        answer = self.network(*tensors, **others)
         if _finite(answer):
             return answer
         if self._dtype is torch.float32 or not self.resident:
@@ -37,7 +41,8 @@ class Guarded:
         self.on_overflow()
         self.network.float()
         try:
-            answer = self.network(*(t.float() if t.is_floating_point() else t for t in tensors))
+            wide = (t.float() if t.is_floating_point() else t for t in tensors)
+            answer = self.network(*wide, **others)
         finally:
             self.network.to(self._dtype)
         if not _finite(answer):

@@ -69,8 +69,8 @@ def _stage_lines(event: Any) -> list[str]:
     ]
     for row in event.rows:
         lines.append(
-            f"  {row.part:<24} learns {row.trained_parameters:>13,} in {row.trained_tensors:>4} tensors, frozen "
-            f"{row.frozen_parameters:>13,} in {row.frozen_tensors:>4}"
+            f"  {row.part:<22} {row.trained_parameters:>13,} learn ({row.trained_tensors} tensors), "
+            f"{row.frozen_parameters:>13,} frozen ({row.frozen_tensors})"
         )
     if not event.has_board:
         lines.append("  log.csv only: pip install evenstar[train] adds TensorBoard's logs and sample frames")

@@ -78,13 +78,13 @@ class PoolBatches(Dataset[dict[str, Tensor]]):
         y, x = rng.integers(0, pool.size // pool.scale - batch.crop + 1, 2)
         place = y * pool.scale, x * pool.scale, batch.crop * pool.scale
         flags = rng.random(4) < 0.5
-        lq, gt = _turn(flags, _crop(lq, y, x, batch.crop), _crop(gt, *place))
+        lq, gt = turn(flags, crop(lq, y, x, batch.crop), crop(gt, *place))
         sample = {"lq": lq, "gt": gt, "condition": np.array(shelf["condition"][clip, version])}
         if not self._along_flow:
             return sample
         steps = slice(start, start + batch.centres - 1)
-        flow, visible = _crop(shelf["flow"][clip, steps], *place), shelf["visible"][clip, steps, ..., None]
-        return sample | _turn_motion(flags, flow, _crop(visible, *place))
+        flow, visible = crop(shelf["flow"][clip, steps], *place), shelf["visible"][clip, steps, ..., None]
+        return sample | _turn_motion(flags, flow, crop(visible, *place))
 
 
 @lru_cache(maxsize=256)
@@ -93,12 +93,12 @@ def _open_shelf(folder: Path) -> dict[str, np.ndarray]:
     return {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
 
 
-def _crop(frames: np.ndarray, y: int, x: int, side: int) -> np.ndarray:
+def crop(frames: np.ndarray, y: int, x: int, side: int) -> np.ndarray:
     """(T, H, W, C) to (T, C, side, side), a view."""
     return frames[:, y : y + side, x : x + side].transpose(0, 3, 1, 2)
 
 
-def _turn(flags: np.ndarray, *stacks: np.ndarray) -> list[np.ndarray]:
+def turn(flags: np.ndarray, *stacks: np.ndarray) -> list[np.ndarray]:
     """The same flips in x, y, the diagonal and time on every (T, C, c, c) stack."""
     flip_x, flip_y, transpose, backwards = flags
     for axis, wanted in ((-1, flip_x), (-2, flip_y), (0, backwards)):
@@ -110,7 +110,7 @@ def _turn(flags: np.ndarray, *stacks: np.ndarray) -> list[np.ndarray]:
 
 
 def _turn_motion(flags: np.ndarray, flow: np.ndarray, visible: np.ndarray) -> dict[str, np.ndarray]:
-    """The motion of pictures that _turn gives: flow (T, 2, c, c), visible (T, 1, c, c).
+    """The motion of pictures that turn gives: flow (T, 2, c, c), visible (T, 1, c, c).
 
     It stays in the order of time: what leads from frame t to t + 1 lies on the pixels of t and cannot be read back
     from those of t + 1. `backwards` says that the pictures run the other way.
@@ -119,5 +119,5 @@ def _turn_motion(flags: np.ndarray, flow: np.ndarray, visible: np.ndarray) -> di
     flow = flow * np.where(mirrored, -1, 1).astype(flow.dtype)[:, None, None]
     if transpose:
         flow = flow[:, ::-1]
-    flow, visible = _turn(np.array([*mirrored, transpose, False]), flow, visible)
+    flow, visible = turn(np.array([*mirrored, transpose, False]), flow, visible)
     return {"flow": flow, "visible": visible, "backwards": np.array(backwards)}

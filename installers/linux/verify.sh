@@ -53,6 +53,7 @@ everything() {  # all paths but those that apt and dpkg keep about any package, 
 }
 
 say "package: $package $(dpkg-deb -f "$deb" Version), $(stat -c %s "$deb") bytes, load $(cut -d' ' -f1-3 /proc/loadavg)"
+# shellcheck disable=SC2016  # apt's own variable
 mirror=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | sort | uniq -c | sort -rn | awk 'NR==1{print $2}')
 timed "fresh Debian 12" debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"}
 mount -t proc proc "$root/proc"

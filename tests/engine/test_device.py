@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.device import is_out_of_memory
+from engine.device import fetched, is_out_of_memory, to_device, to_host
 from engine.errors import ExportError, MemoryBudgetError
 
 HUGE = 10**15
@@ -50,3 +50,65 @@ def test_an_error_of_the_engine_counts_as_what_caused_it() -> None:
 )
 def test_other_errors_are_not_taken_for_it(error: Exception) -> None:
     assert not is_out_of_memory(error)
+
+
+class FakeCard:
+    """Frames in the memory of a card that is not here, and what was done to move them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.done: list[str] = []
+        monkeypatch.setattr(torch.cuda, "current_stream", lambda _device: self)
+
+    def synchronize(self) -> None:
+        self.done.append("waited")
+
+
+class OnCard:
+    """Stands for a tensor there."""
+
+    device, shape, dtype = torch.device("cuda:0"), (2, 3), torch.float32
+
+
+class InMemory:
+    """Stands for a tensor here; remembers how it was moved."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, *, pinned: bool = False) -> None:
+        self.pinned = pinned
+        self.moves: list[object] = []
+
+    def is_pinned(self) -> bool:
+        return self.pinned
+
+    def pin_memory(self) -> "InMemory":
+        return InMemory(pinned=True)
+
+    def to(self, device: torch.device, *, non_blocking: bool = False) -> tuple[bool, bool]:
+        return self.pinned, non_blocking
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_frames_go_to_a_card_from_page_locked_memory_and_nobody_waits(pinned: bool) -> None:
+    assert to_device(InMemory(pinned=pinned), torch.device("cuda:0")) == (True, True)  # type: ignore[arg-type]
+
+
+def test_results_come_from_a_card_into_page_locked_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    card, asked = FakeCard(monkeypatch), []
+
+    class Host:
+        def copy_(self, frames: object, *, non_blocking: bool) -> "Host":
+            card.done.append(f"copied, waiting: {not non_blocking}")
+            return self
+
+    monkeypatch.setattr(torch, "empty", lambda shape, **kwargs: asked.append((shape, kwargs)) or Host())
+    to_host(OnCard())  # type: ignore[arg-type]
+    assert asked == [((2, 3), {"dtype": torch.float32, "device": "cpu", "pin_memory": True})]
+    assert card.done == ["copied, waiting: False"]
+    fetched(OnCard())  # type: ignore[arg-type]
+    assert card.done[1:] == ["copied, waiting: False", "waited"]
+
+
+def test_on_a_processor_nothing_is_copied() -> None:
+    frames = torch.arange(6.0)
+    assert to_device(frames, torch.device("cpu")) is to_host(frames) is fetched(frames) is frames

@@ -17,6 +17,7 @@ import yaml
 
 from installers import build, contents, icons, identity, samples
 from installers.linux import deb
+from installers.linux.tarball import make_tarball
 
 ROOT = Path(__file__).parent.parent.parent
 INSTALLERS = ROOT / "installers"
@@ -306,3 +307,19 @@ def test_the_manual_names_every_command() -> None:
 
     page = deb.man_page("1.2.3")
     assert [verb for verb in VERBS if f".B {verb}\n" not in page] == []
+
+
+def test_the_tarball_is_one_folder_with_the_program_and_its_menu_entry(sample: Path, tmp_path: Path) -> None:
+    if shutil.which("zstd") is None or not sys.platform.startswith("linux"):
+        pytest.skip("needs GNU tar and zstd")
+    folder = tmp_path / "evenstar"
+    (folder / "_internal").mkdir(parents=True)
+    (folder / "evenstar").write_bytes(b"program")
+    (folder / "_internal/lib.so").symlink_to("evenstar/lib.so.1")
+    target = make_tarball(folder, sample / "made", tmp_path / "evenstar-1.2.3-x86_64.tar.zst")
+    subprocess.run(["tar", "--zstd", "-C", str(tmp_path), "-xf", str(target)], check=True)
+    found = tmp_path / "evenstar-1.2.3-x86_64"
+    assert (found / "evenstar").read_bytes() == b"program"
+    assert (found / "_internal/lib.so").readlink() == Path("evenstar/lib.so.1")
+    assert (found / "share/applications/evenstar.desktop").is_file()
+    assert (found / "README.txt").read_text(encoding="utf-8").startswith("Evenstar 1.2.3\n")

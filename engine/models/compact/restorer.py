@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from importlib import resources
 
 import torch
@@ -19,12 +20,13 @@ from engine.models.compact.temporal_filter import filtered
 from engine.models.compact.weights import read_weights
 from engine.models.restorer import Heads, RestoreRequest
 from engine.models.spec import ModelSpec
+from engine.models.weights_folder import path_of
 from engine.plan import Tile, Window
 from engine.sampling.precision import OVERFLOW
 
 
 def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "CompactRestorer":
-    """Return the embedded model on its device; it is kept in one way only.
+    """Return the embedded model, or one that was adapted from it, on its device; it is kept in one way only.
 
     Raises ModelError when a file is missing, damaged or made for another scale.
     """
@@ -33,11 +35,11 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Comp
     for file, scale in zip(spec.weights, spec.scales, strict=True):
         stored = resources.files("resources").joinpath("weights", file.name)
         try:
-            with resources.as_file(stored) as path:
+            with nullcontext(path_of(spec, file)) if spec.custom else resources.as_file(stored) as path:
                 content = path.read_bytes()
                 sha256 = hashlib.sha256(content).hexdigest()
                 if sha256 != file.sha256:
-                    raise ModelError(f"{stored}: the file is damaged (sha256 {sha256}, need {file.sha256})")
+                    raise ModelError(f"{path}: the file is damaged (sha256 {sha256}, need {file.sha256})")
                 network, header = read_weights(path)
                 digest.update(content)
             shares.add(float(header["a1"]))

@@ -1,10 +1,19 @@
 """STAR's control network and the U-Net that it steers: the module whose state dict is published."""
 
+from itertools import islice
+
 import torch
 from torch import Tensor, nn
 
 from engine.models.star.config import NetworkConfig
-from engine.models.star.unet import Encoder, SpatialTransformer, TemporalTransformer, VideoUNet, join_frames
+from engine.models.star.unet import (
+    Encoder,
+    Reuse,
+    SpatialTransformer,
+    TemporalTransformer,
+    VideoUNet,
+    join_frames,
+)
 
 
 class VideoControlNet(Encoder):
@@ -17,11 +26,13 @@ class VideoControlNet(Encoder):
         self.middle_block_out = nn.ModuleList([nn.Conv2d(last, last, 1)])
         self.input_hint_block = nn.Conv2d(config.in_channels, config.width, 3, padding=1)
 
-    def forward(self, x: Tensor, t: Tensor, context: Tensor, hint: Tensor | None) -> list[Tensor]:
+    def forward(
+        self, x: Tensor, t: Tensor, context: Tensor, hint: Tensor | None, *, shallow: bool = False
+    ) -> list[Tensor]:
         """One (B*T, C, H', W') tensor per encoder block, the middle block's last.
 
         x, hint: (B, in_channels, T, H, W); t: (B,); context: (B, S, context_width). Without a hint nothing is
-        added after the first convolution; the network still runs.
+        added after the first convolution; the network still runs. shallow: the first level's blocks alone.
         """
         n_clips, _, n_frames = x.shape[:3]
         time, text = self.embed(t, context, n_frames)
@@ -30,6 +41,8 @@ class VideoControlNet(Encoder):
             h = h + self.input_hint_block(join_frames(hint))
         outlets = [conv[0] for conv in self.zero_convs] + [self.middle_block_out[0]]  # type: ignore[index]
         results = self.encode(h, time, text, n_clips)
+        if shallow:
+            outlets, results = outlets[: self.shallow_blocks], islice(results, self.shallow_blocks)
         return [outlet(result) for outlet, result in zip(outlets, results, strict=True)]
 
 
@@ -40,13 +53,23 @@ class ControlledUNet(VideoUNet):
         super().__init__(config)
         self.VideoControlNet = VideoControlNet(config)
 
-    def forward(self, x: Tensor, t: Tensor, context: Tensor, hint: Tensor | None) -> Tensor:
+    def forward(
+        self, x: Tensor, t: Tensor, context: Tensor, hint: Tensor | None, reuse: Reuse | None = None
+    ) -> Tensor:
         """Velocity (B, out_channels, T, H, W) of the noisy latent x.
 
         x, hint: (B, in_channels, T, H, W) in the weights' dtype, height = 2 and width = 0 modulo config.grid;
         t: (B,) int64 in 0..999; context: (B, S, context_width). hint is the lq latent, scaled like x0.
+        reuse: what is taken from other calls, and left for them.
         """
-        return self.denoise(x, t, context, self.VideoControlNet(x, t, context, hint))
+        if reuse is None:
+            return self.denoise(x, t, context, self.VideoControlNet(x, t, context, hint))
+        if reuse.control is not None:
+            control = [features.to(x.dtype) for features in reuse.control]
+        else:
+            control = self.VideoControlNet(x, t, context, hint, shallow=reuse.deep is not None)
+        reuse.left_control = control if reuse.keeps_control else None
+        return self.denoise(x, t, context, control, reuse)
 
 
 FRAMES_PER_PART, PIXELS_PER_PART = 2, 1024

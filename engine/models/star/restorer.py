@@ -16,7 +16,7 @@ from engine.models.settle import settle
 from engine.models.spec import ModelSpec, WeightFile
 from engine.models.star.config import NetworkConfig, TextConfig, VaeConfig
 from engine.models.star.control import bound_memory
-from engine.models.star.sampler import Grid, OnCall, SampleSettings, star_tiling
+from engine.models.star.sampler import FAST_LEVERS, Grid, Levers, OnCall, SampleSettings, star_tiling
 from engine.models.star.segment import (
     Models,
     SegmentRequest,
@@ -35,6 +35,7 @@ from engine.sampling.beta import Slider
 from engine.sampling.handover import hand_over
 from engine.sampling.precision import OVERFLOW, Guarded
 from engine.sampling.tiles import Tiling, cut_tiles
+from engine.settings import RestorationSettings
 
 KEPT_WIDE = (
     "time_embed",
@@ -130,11 +131,12 @@ class StarRestorer:
         order = SegmentRequest(first=first, height=plan.height, width=plan.width, seed=settings.seed)
         height, width = latent_size(self._models, order)
         sample = SampleSettings(
-            grid=Grid.FAST if settings.steps is None else Grid.NORMAL,
+            grid=_grid(settings),
             steps=settings.steps or 1,
             window=plan.window,
             tiling=self._tiling(height, width, plan),
             slider=Slider(beta=settings.beta, cutoff=0.5 / max(request.scale, 1.0)),
+            levers=FAST_LEVERS if settings.fast else Levers(),
         )
         vae = plan.vae or VaePlan(window=3, tile_height=plan.height, tile_width=plan.width)
         return replace(
@@ -173,6 +175,12 @@ class StarRestorer:
 
 DECODE_OVERLAP = 2
 """Frames shared by neighbouring decodes: their cross-fade hides that the VAE's groups know nothing of each other."""
+
+
+def _grid(settings: RestorationSettings) -> Grid:
+    if settings.steps is not None:
+        return Grid.NORMAL
+    return Grid.SHORT if settings.fast else Grid.FAST
 
 
 def _frames(

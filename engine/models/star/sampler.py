@@ -7,16 +7,20 @@ space are blended at every step; the caller draws noise per absolute frame. A cl
 is sampled alike by both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 from itertools import count
+from math import floor
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from engine.device import to_device, to_host
 from engine.models.star.config import NetworkConfig
 from engine.models.star.frames import legal_tile
+from engine.models.star.unet import Reuse
 from engine.sampling.beta import Slider
 from engine.sampling.blend import Span
 from engine.sampling.schedule import Schedule, interpolated_cosine, noise_levels, trailing_times
@@ -28,8 +32,8 @@ T_START = 899
 """Network time of the first step: sampling starts from the noised lq latent, not from pure noise."""
 T_MAX = 999
 
-Denoise = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
-"""network(x_t, t, text, hint) -> velocity, as control.ControlledUNet."""
+Denoise = Callable[..., Tensor]
+"""network(x_t, t, text, hint) -> velocity, as control.ControlledUNet; with levers also reuse=Reuse."""
 OnCall = Callable[[int, int], None]
 """on_call(call, calls): told before every network call how many were made and how many there will be."""
 Draw = Callable[[str, int], Tensor]
@@ -43,6 +47,43 @@ class Grid(Enum):
     """Fourteen network times, dense below t = 500 (published as "15 steps")."""
     NORMAL = "normal"
     """As many steps as asked for, equally spaced."""
+    SHORT = "short"
+    """Eight network times, spread like the fourteen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levers:
+    """Ways to compute less than the published procedure; as they stand here, none. Each changes the picture.
+
+    What they cost is known for tiny random networks only (BENCHMARKS.md, "STAR, faster sampling").
+    """
+
+    shared_control: bool = False
+    """The negative prompt's pass takes the control network's features from the prompt's pass."""
+    guided_share: float = 1.0
+    """Share of the steps, from the first on, with a pass for the negative prompt; in (0, 1]."""
+    deep_every: int = 1
+    """The network's deep half is computed at every so manieth step, and taken from there at those between."""
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.guided_share <= 1.0 or self.deep_every < 1:
+            raise ValueError(
+                f"guidance in {self.guided_share} of the steps, the deep half at every {self.deep_every}th: "
+                "need a share up to 1 and at least 1"
+            )
+
+    @property
+    def reuses(self) -> bool:
+        """True where calls take something from other calls."""
+        return self.shared_control or self.deep_every > 1
+
+    def guided_steps(self, steps: int) -> int:
+        """How many of the steps have a pass for the negative prompt, at least one."""
+        return max(floor(self.guided_share * steps + 1e-9), 1)
+
+
+FAST_LEVERS = Levers(shared_control=True, guided_share=2 / 3, deep_every=2)
+"""The fast mode's, beside Grid.SHORT: guidance matters least in late steps (Kynkaanniemi et al. 2024, section 4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +106,8 @@ class SampleSettings:
     tiling: Tiling | None = None
     """Tiles of the latent grid, each of a legal size; None: whole frames."""
     slider: Slider = field(default_factory=Slider)
+    levers: Levers = field(default_factory=Levers)
+    """Not with reference, which is what they are measured against."""
 
     def __post_init__(self) -> None:
         shared = self.overlap or 0
@@ -73,6 +116,8 @@ class SampleSettings:
                 f"{self.steps} steps, windows of {self.window} frames, {shared} shared: need at least 1 step "
                 "and 1 frame, and less shared than a window has"
             )
+        if self.reference and self.levers != Levers():
+            raise ValueError("the published procedure has no levers, need reference or levers")
 
     def windows(self, n_frames: int) -> list[Span]:
         """The half-open frame ranges that the network sees."""
@@ -86,6 +131,8 @@ def star_times(grid: Grid, steps: int) -> list[float]:
     """Falling network times, one per evaluation; the last of the published list is dropped."""
     if grid is Grid.NORMAL:
         return trailing_times(steps, T_START)
+    if grid is Grid.SHORT:
+        return [899.0, 749.0, 599.0, *(500 - i * 501 / 5.5 for i in range(5))]
     return [899.0, 799.0, 699.0, 599.0, *(500 - i * 501 / 11 for i in range(10))]
 
 
@@ -116,7 +163,7 @@ def sample_latent(
     return dpm_solver_pp_2m_sde(
         start,
         levels,
-        lambda x, step: step_of.predict_x0(x, times[step]),
+        lambda x, step: step_of.predict_x0(x, step, times[step]),
         lambda step: draw("solver", step),
         lambda step: settings.slider.temperature(times[step] / T_MAX),
     )
@@ -126,9 +173,9 @@ def _announced(network: Denoise, on_call: OnCall, n_calls: int) -> Denoise:
     """network, whose every call is told to on_call first."""
     calls = count()
 
-    def call(x: Tensor, t: Tensor, text: Tensor, hint: Tensor) -> Tensor:
+    def call(*tensors: Tensor, **others: Any) -> Tensor:
         on_call(next(calls), n_calls)
-        return network(x, t, text, hint)
+        return network(*tensors, **others)
 
     return call
 
@@ -143,33 +190,65 @@ class _Step:
     settings: SampleSettings
     schedule: Schedule
     cleaned: Tensor
+    deep: dict[tuple[int, int, int], Tensor] = field(default_factory=dict)
+    """The deep half's last results in main memory, by a window's first frame, tile and text."""
 
-    def predict_x0(self, x: Tensor, t: int) -> Tensor:
+    def predict_x0(self, x: Tensor, step: int, t: int) -> Tensor:
         """x0 of all frames from x_t, like the hint."""
         windows = self.settings.windows(x.shape[2])
         join = join_cut if self.settings.reference else join_faded
-        x0 = over_windows(lambda start, stop: self._window_x0(x, t, slice(start, stop)), windows, join)
+        x0 = over_windows(lambda start, stop: self._window_x0(x, step, t, slice(start, stop)), windows, join)
         return self.settings.slider.pull(x0, self.cleaned, t / T_MAX)
 
-    def _window_x0(self, x: Tensor, t: int, frames: slice) -> Tensor:
-        x, hint = x[:, :, frames], self.hint[:, :, frames]
-        cond = self._velocity(x, t, hint, self.texts[0])
-        if self.settings.guidance_scale == 1.0:
-            return self.schedule.x0_from_velocity(x, cond, torch.tensor([t]))
-        uncond = self._velocity(x, t, hint, self.texts[1])
+    def _window_x0(self, x: Tensor, step: int, t: int, frames: slice) -> Tensor:
+        x, time = x[:, :, frames], torch.tensor([t])
+        cond, *uncond = self._velocities(x, step, t, frames).split(1)
+        if not uncond:
+            return self.schedule.x0_from_velocity(x, cond, time)
         scale, rescale = self.settings.guidance_scale, self.settings.guidance_rescale
-        v = self.settings.slider.guide(cond, uncond, scale, rescale, t / T_MAX)
-        return self.schedule.x0_from_velocity(x, v, torch.tensor([t]))
+        v = self.settings.slider.guide(cond, uncond[0], scale, rescale, t / T_MAX)
+        return self.schedule.x0_from_velocity(x, v, time)
 
-    def _velocity(self, x: Tensor, t: int, hint: Tensor, text: Tensor) -> Tensor:
-        """Velocity of whole frames; blending it is blending x0, which differs by alpha x_t alone."""
-        time = torch.full((x.shape[0],), t, device=x.device)
+    def _velocities(self, x: Tensor, step: int, t: int, frames: slice) -> Tensor:
+        """Velocities of whole frames, (1 or 2, C, T, H, W): the prompt's, and with guidance the negative one's.
 
-        def velocity(x: Tensor, hint: Tensor) -> Tensor:
-            return self.network(x.to(text.dtype), time, text, hint.to(text.dtype)).float()
+        Blending them is blending x0, which differs by alpha x_t alone.
+        """
+        texts = self.texts[: _branches(self.settings, step)]
+        time = torch.full((1,), t, device=x.device)
+        tiles = count()
 
-        tiling = self.settings.tiling
-        return velocity(x, hint) if tiling is None else over_tiles(velocity, tiling, x, hint)
+        def velocities(x: Tensor, hint: Tensor) -> Tensor:
+            inputs = x.to(texts[0].dtype), time, hint.to(texts[0].dtype)
+            if self.settings.levers.reuses:
+                return torch.cat(list(self._reusing(inputs, texts, step, (frames.start, next(tiles)))))
+            x, _, hint = inputs
+            return torch.cat([self.network(x, time, text, hint).float() for text in texts])
+
+        return over_tiles(velocities, self.settings.tiling, x, self.hint[:, :, frames])
+
+    def _reusing(
+        self,
+        inputs: tuple[Tensor, Tensor, Tensor],
+        texts: tuple[Tensor, ...],
+        step: int,
+        place: tuple[int, int],
+    ) -> Iterator[Tensor]:
+        """The velocity of one place for each text, with what the levers take from other calls."""
+        (x, time, hint), levers, control = inputs, self.settings.levers, None
+        fresh = step % levers.deep_every == 0
+        for branch, text in enumerate(texts):
+            key = (*place, branch)
+            reuse = Reuse(
+                control=control,
+                deep=None if fresh else to_device(self.deep[key], x.device),
+                keeps_control=levers.shared_control and branch + 1 < len(texts),
+                keeps_deep=fresh and levers.deep_every > 1,
+            )
+            yield self.network(x, time, text, hint, reuse=reuse).float()
+            control = reuse.left_control
+            if reuse.left_deep is not None:
+                self.deep[key] = to_host(reuse.left_deep)
 
 
 def star_tiling(height: int, width: int, tile_height: int, tile_width: int, network: NetworkConfig) -> Tiling:
@@ -184,8 +263,16 @@ def star_tiling(height: int, width: int, tile_height: int, tile_width: int, netw
 
 
 def call_count(settings: SampleSettings, n_frames: int) -> int:
-    """Network calls for n_frames: steps times windows times tiles times two with guidance."""
+    """Network calls for n_frames: steps times windows times tiles, twice in the steps with guidance."""
     steps = len(star_times(settings.grid, settings.steps))
-    tiles = 1 if settings.tiling is None else len(settings.tiling.rows) * len(settings.tiling.columns)
-    branches = 1 if settings.guidance_scale == 1.0 else 2
-    return steps * len(settings.windows(n_frames)) * tiles * branches
+    tiles = 1 if settings.tiling is None else settings.tiling.count
+    branches = sum(_branches(settings, step) for step in range(steps))
+    return branches * len(settings.windows(n_frames)) * tiles
+
+
+def _branches(settings: SampleSettings, step: int) -> int:
+    """Passes through the network in a step."""
+    if settings.guidance_scale == 1.0:
+        return 1
+    steps = len(star_times(settings.grid, settings.steps))
+    return 2 if step < settings.levers.guided_steps(steps) else 1

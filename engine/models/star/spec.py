@@ -24,6 +24,7 @@ _SAMPLING = Sampling(
         bytes_per_pixel=2048.0,
     ),
     steps=14,
+    fast_bytes_per_pixel=172.0,
 )
 
 

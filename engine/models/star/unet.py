@@ -10,6 +10,8 @@ Half precision: torch's normalisation and attention kernels accumulate in float3
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import islice
 
 import torch
 import torch.nn.functional as F
@@ -302,6 +304,11 @@ class Encoder(nn.Module):
             self.input_blocks.append(Downsample(channels))
             self.block_channels.append(channels)
 
+    @property
+    def shallow_blocks(self) -> int:
+        """Encoder blocks of the first level, which are as many as the decoder's."""
+        return self.config.res_blocks + 1
+
     def embed(self, t: Tensor, context: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
         """Time (B*T, time_width) and text (B*T, S, C) for every frame; t: (B,), context: (B, S, C)."""
         features = embed_time(t, self.config.width).to(context.dtype)
@@ -316,6 +323,25 @@ class Encoder(nn.Module):
             x = block(x) if isinstance(block, Downsample) else block(x, time, context, n_clips)
             yield x
         yield self.middle_block(x, time, context, n_clips)
+
+
+@dataclass(slots=True, kw_only=True)
+class Reuse:
+    """What a call takes from an earlier one instead of computing it, and what it leaves for a later one.
+
+    Given: the control network's results (for the other text, same x and t), or the deep half's result (for the
+    same text and place at a neighbouring time; DeepCache, Ma et al. 2024, section 3.2). Left: both, where asked.
+    """
+
+    control: list[Tensor] | None = None
+    """As VideoControlNet gives it; None: it is run."""
+    deep: Tensor | None = None
+    """As left by a call whose `keeps_deep` was set: then levels below the first are not run."""
+    keeps_control: bool = False
+    keeps_deep: bool = False
+    left_control: list[Tensor] | None = None
+    left_deep: Tensor | None = None
+    """(B*T, C, H', W'): what the first level's decoder is about to enlarge."""
 
 
 class VideoUNet(Encoder):
@@ -336,7 +362,14 @@ class VideoUNet(Encoder):
                 self.output_blocks.append(block)
         self.out = nn.Sequential(*_normalised(channels), _conv(channels, config.out_channels))
 
-    def denoise(self, x: Tensor, t: Tensor, context: Tensor, control: list[Tensor] | None) -> Tensor:
+    def denoise(
+        self,
+        x: Tensor,
+        t: Tensor,
+        context: Tensor,
+        control: list[Tensor] | None,
+        reuse: Reuse | None = None,
+    ) -> Tensor:
         """Velocity (B, out_channels, T, H, W) of x: (B, in_channels, T, H, W) at t: (B,).
 
         context: (B, S, context_width). control: a tensor per encoder block and one for the middle, added
@@ -344,10 +377,26 @@ class VideoUNet(Encoder):
         """
         n_clips, _, n_frames = x.shape[:3]
         time, text = self.embed(t, context, n_frames)
-        *skips, h = self.encode(self.input_blocks[0][0](join_frames(x)), time, text, n_clips)  # type: ignore[index]
-        if control is not None:
-            skips, h = [s + c for s, c in zip(skips, control, strict=False)], h + control[-1]
-        for block in self.output_blocks:
+        encoded = self.encode(self.input_blocks[0][0](join_frames(x)), time, text, n_clips)  # type: ignore[index]
+        turn = len(self.output_blocks) - self.shallow_blocks
+        if reuse is not None and reuse.deep is not None:
+            skips = list(islice(encoded, self.shallow_blocks))
+            if control is not None:
+                skips = [s + c for s, c in zip(skips, control, strict=False)]
+            h = self.output_blocks[turn - 1][-1](reuse.deep.to(x.dtype))  # type: ignore[index]
+            blocks = list(self.output_blocks)[turn:]
+        else:
+            *skips, h = encoded
+            if control is not None:
+                skips, h = [s + c for s, c in zip(skips, control, strict=False)], h + control[-1]
+            blocks = list(self.output_blocks)
+            if reuse is not None and reuse.keeps_deep:
+                for block in blocks[: turn - 1]:
+                    h = block(torch.cat([h, skips.pop()], 1), time, text, n_clips)
+                before, enlarge = blocks[turn - 1][:-1], blocks[turn - 1][-1]  # type: ignore[index]
+                reuse.left_deep = before(torch.cat([h, skips.pop()], 1), time, text, n_clips)
+                h, blocks = enlarge(reuse.left_deep), blocks[turn:]
+        for block in blocks:
             h = block(torch.cat([h, skips.pop()], 1), time, text, n_clips)
         return split_frames(self.out(h), n_clips)
 

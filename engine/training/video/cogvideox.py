@@ -23,12 +23,12 @@ from engine.models.star_cogvideox.vae import build_vae
 from engine.models.star_cogvideox.weights import convert, load_network, load_strictly
 from engine.models.weights_folder import locate
 from engine.training.config import ConfigError
-from engine.training.frequency_loss import dynamic_frequency_loss
 from engine.training.video.config import CogVideoXModel
 from engine.training.video.lora import adapt, merged_state
 from engine.training.video.recompute import recompute
 from engine.training.video.start import install_network, read_weights, write_state
 from engine.training.video.task import Task
+from engine.training.video.with_frequency import with_frequency
 
 PROJECTIONS = r"\.attn1\.(to_q|to_k|to_v|to_out\.0)$"
 """What LoRA stands beside, in every layer."""
@@ -92,19 +92,12 @@ class CogVideoXTask(Task):
         x_t = alpha * x0 + sigma * noise
         text = self._texts[batch["prompt"].cpu()].to(x0)
         v = self.network.velocity(x_t, t, text, lq).float()
-        losses = {"velocity": F.mse_loss(v, alpha * noise - sigma * x0)}
+        velocity = F.mse_loss(v, alpha * noise - sigma * x0)
         if self.model.frequency.beta == 0:
-            return losses | {"total": losses["velocity"]}
+            return {"velocity": velocity, "total": velocity}
         predicted = alpha * x_t - sigma * v
         shown = self.decode(predicted[:, : self.model.frequency_latents or None])
-        terms = dynamic_frequency_loss(shown, gt[:, :, : shown.shape[2]], t, self.model.frequency)
-        frequency = terms.total.mean()
-        return losses | {
-            "low": terms.low.mean(),
-            "high": terms.high.mean(),
-            "frequency": frequency,
-            "total": losses["velocity"] + frequency,
-        }
+        return with_frequency(velocity, shown, gt[:, :, : shown.shape[2]], t, self.model.frequency)
 
     @torch.no_grad()
     def encode(self, clips: Tensor) -> Tensor:

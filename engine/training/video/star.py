@@ -29,11 +29,12 @@ from engine.models.star.vae import build_vae, decode_frames, posterior
 from engine.models.star.weights import Part, convert, load, network_part, text_part, vae_part
 from engine.sampling.schedule import interpolated_cosine
 from engine.training.config import ConfigError
-from engine.training.frequency_loss import T_MAX, dynamic_frequency_loss
+from engine.training.frequency_loss import T_MAX
 from engine.training.video.config import StarModel
 from engine.training.video.recompute import recompute
 from engine.training.video.start import install_network, read_weights, write_weights
 from engine.training.video.task import Task
+from engine.training.video.with_frequency import with_frequency
 
 GATES = ("*.local1.*", "*.local2.*")
 ENCODED_PIXELS = 1 << 20
@@ -92,18 +93,11 @@ class StarTask(Task):
         alpha, sigma = (level[times].view(-1, 1, 1, 1, 1).to(x0) for level in self._levels())
         x_t = alpha * x0 + sigma * noise
         v = self.velocity(x_t, t, self._texts[batch["prompt"].cpu()].to(x0), hint).float()
-        losses = {"velocity": F.mse_loss(v, alpha * noise - sigma * x0)}
+        velocity = F.mse_loss(v, alpha * noise - sigma * x0)
         if self.model.frequency.beta == 0:
-            return losses | {"total": losses["velocity"]}
-        predicted, seen = self._decoded(alpha * x_t - sigma * v), self._seen
-        terms = dynamic_frequency_loss(predicted, gt[:, :, seen], t, self.model.frequency)
-        frequency = terms.total.mean()
-        return losses | {
-            "low": terms.low.mean(),
-            "high": terms.high.mean(),
-            "frequency": frequency,
-            "total": losses["velocity"] + frequency,
-        }
+            return {"velocity": velocity, "total": velocity}
+        predicted, seen = self._decoded(alpha * x_t - sigma * v)
+        return with_frequency(velocity, predicted, gt[:, :, seen], t, self.model.frequency)
 
     def velocity(self, x_t: Tensor, t: Tensor, text: Tensor, hint: Tensor) -> Tensor:
         """What the network says, steered or alone; see ControlledUNet."""
@@ -163,13 +157,13 @@ class StarTask(Task):
         recompute(self.network, (ResBlock, SpatialTransformer, TemporalTransformer))
         recompute(self.vae.decoder, (SpatioTemporalResBlock,))
 
-    def _decoded(self, x0: Tensor) -> Tensor:
-        """A few consecutive frames of the predicted clip, drawn at random; `_seen` says which."""
+    def _decoded(self, x0: Tensor) -> tuple[Tensor, slice]:
+        """A few consecutive frames of the predicted clip, drawn at random, and which they are."""
         n_frames = x0.shape[2]
         count = min(self.model.frequency_frames or n_frames, n_frames)
         start = int(torch.randint(0, n_frames - count + 1, ()))
-        self._seen = slice(start, start + count)
-        return self.decode(x0[:, :, self._seen])
+        seen = slice(start, start + count)
+        return self.decode(x0[:, :, seen]), seen
 
     def _levels(self) -> tuple[Tensor, Tensor]:
         return self._schedule.alphas, self._schedule.sigmas

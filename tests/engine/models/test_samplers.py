@@ -18,6 +18,7 @@ import pytest
 import torch
 
 from engine import Cancelled, Event, Job, Planned, Progress
+from engine.errors import SettingsError
 from engine.models import weights_folder
 from engine.models.registry import SPECS
 from engine.models.slot import slot
@@ -172,6 +173,35 @@ def test_beta_and_seed_and_prompt_change_the_film(short_order: Order) -> None:
     films = [film_of(short_order(f"{i}.mkv", **chosen)) for i, chosen in enumerate(settings)]
 
     assert all(not np.array_equal(films[0], film) for film in films[1:])
+
+
+@pytest.fixture
+def fast_order(tmp_path: Path) -> Order:
+    """Like order, for the family that has faster sampling."""
+    return _orders(STAR, tmp_path, STAR.n_frames)
+
+
+def test_a_stopped_job_that_samples_faster_goes_on_to_the_same_film(fast_order: Order) -> None:
+    whole = film_of(fast_order("whole.mkv", fast=True))
+    _stop(fast_order(fast=True))
+    slot.clear()
+
+    assert np.array_equal(film_of(fast_order(fast=True)), whole)
+
+
+def test_a_film_is_never_half_of_it_sampled_faster(fast_order: Order) -> None:
+    plain = film_of(fast_order("plain.mkv"))
+    _stop(fast_order(fast=True))
+
+    events: list[Event] = []
+    assert np.array_equal(film_of(fast_order(), events.append), plain)
+    assert next(event for event in events if isinstance(event, Planned)).segments_done == 0
+
+
+def test_faster_sampling_is_refused_where_there_is_none(tmp_path: Path) -> None:
+    order = _orders(DIFFVSR, tmp_path, 3)
+    with pytest.raises(SettingsError, match="faster sampling was chosen"):
+        restore(order(fast=True))
 
 
 RUNGS = [

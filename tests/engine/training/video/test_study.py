@@ -7,6 +7,8 @@ import cv2
 import pytest
 
 from engine.training.command import lines_of, start
+from engine.training.video.freezing import FreezeRow
+from engine.training.video.loop import StageStarted
 from engine.training.video.study import Row, StudyConfig, VariantConfig, as_table
 
 RUN = """
@@ -113,6 +115,17 @@ def test_a_row_says_its_figures() -> None:
     assert lines_of(row, str) == [
         "variant 1, seed 2, psnr 20, warping_error 1, flicker 1, sharpness 1, seconds 3"
     ]
+
+
+def test_the_start_of_a_stage_says_what_learns_and_what_is_frozen() -> None:
+    row = FreezeRow(
+        part="out", trained_tensors=2, trained_parameters=1220, frozen_tensors=3, frozen_parameters=7
+    )
+    started = StageStarted(stage="gates", first=4, rows=(row, row), n_processes=2, has_board=False)
+    head, first, _, hint = lines_of(started, str)
+    assert head == "gates: 2,440 parameters learn, 14 are frozen; 2 processes, from step 4"
+    assert first.split() == ["out", "1,220", "learn", "(2", "tensors),", "7", "frozen", "(3)"]
+    assert "evenstar[train]" in hint
 
 
 def test_several_processes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

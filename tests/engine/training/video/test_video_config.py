@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli import EXIT_ARGUMENTS, main
 from engine.training.config import ConfigError
 from engine.training.video.config import ClipsConfig, StarModel, read_run, read_toml, run_of
 from engine.training.video.study import StudyConfig, declared_run, read_study
@@ -55,6 +56,14 @@ def test_the_paper_s_sizes_are_the_defaults() -> None:
 def test_what_no_setting_answers_to_is_refused(change: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         run_of(LEAST | change)
+
+
+def test_the_command_line_says_what_it_cannot_train(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run.toml").write_text('kind = "sta"')
+    assert main(["train", str(tmp_path / "run.toml")]) == EXIT_ARGUMENTS
+    assert "need one of star, star-cogvideox, diffvsr, vae" in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_missing_key_is_named() -> None:
