@@ -191,7 +191,7 @@ def _licence(dist: importlib.metadata.Distribution) -> str:
 
 
 def _field(dist: importlib.metadata.Distribution, name: str) -> str:
-    return dist.metadata[name] or ""  # None where the field is absent
+    return (dist.metadata.get_all(name) or [""])[0]
 
 
 def _url(dist: importlib.metadata.Distribution) -> str | None:

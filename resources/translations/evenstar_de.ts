@@ -65,10 +65,201 @@
         </message>
     </context>
     <context>
+        <name>AdaptDialog</name>
+        <message>
+            <source>Adapt to your footage</source>
+            <translation>An eigenes Material anpassen</translation>
+        </message>
+        <message>
+            <source>Give a folder of good clips of the same kind as those you want to restore: the well kept part of an archive, a style of animation. Evenstar damages them in many ways, learns to undo it, and measures on a part it has not learned from whether that helped. The Compact model itself is not changed.</source>
+            <translation>Geben Sie einen Ordner mit guten Clips von der Art an, die Sie restaurieren möchten: der gut erhaltene Teil eines Archivs, ein Zeichentrickstil. Evenstar beschädigt sie auf viele Arten, lernt, das rückgängig zu machen, und misst an einem nicht gelernten Teil, ob es geholfen hat. Das Modell Compact selbst bleibt, wie es ist.</translation>
+        </message>
+        <message>
+            <source>Folder</source>
+            <translation>Ordner</translation>
+        </message>
+        <message>
+            <source>The folder with the good clips.</source>
+            <translation>Der Ordner mit den guten Clips.</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Name</translation>
+        </message>
+        <message>
+            <source>Of the new model, in the list of models.</source>
+            <translation>Des neuen Modells in der Liste der Modelle.</translation>
+        </message>
+        <message>
+            <source>Size</source>
+            <translation>Größe</translation>
+        </message>
+        <message>
+            <source>How much the new model enlarges.</source>
+            <translation>Wie stark das neue Modell vergrößert.</translation>
+        </message>
+        <message>
+            <source>Time</source>
+            <translation>Zeit</translation>
+        </message>
+        <message>
+            <source>Of training; looking and measuring come on top.</source>
+            <translation>Des Trainings; Ansehen und Messen kommen hinzu.</translation>
+        </message>
+        <message>
+            <source>Choose a folder</source>
+            <translation>Einen Ordner wählen</translation>
+        </message>
+        <message>
+            <source>Stopped. What was learned is kept: starting with the same folder, name and size goes on.</source>
+            <translation>Angehalten. Gelerntes bleibt erhalten: Ein Start mit demselben Ordner, Namen und derselben Größe macht weiter.</translation>
+        </message>
+        <message>
+            <source>Compact</source>
+            <translation>Compact</translation>
+        </message>
+        <message>
+            <source>Yours so far</source>
+            <translation>Ihres bisher</translation>
+        </message>
+        <message>
+            <source>Yours</source>
+            <translation>Ihres</translation>
+        </message>
+        <message>
+            <source>A held-back picture, damaged and enlarged; of all pieces the one with the middle gain.</source>
+            <translation>Ein nicht gelerntes Bild, beschädigt und vergrößert; von allen Stücken das mit dem mittleren Gewinn.</translation>
+        </message>
+        <message>
+            <source>Discard</source>
+            <translation>Verwerfen</translation>
+        </message>
+        <message>
+            <source>Throw away what was learned.</source>
+            <translation>Wirft das Gelernte weg.</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Anhalten</translation>
+        </message>
+        <message>
+            <source>What was learned is kept; go on any time.</source>
+            <translation>Gelerntes bleibt erhalten; jederzeit fortsetzbar.</translation>
+        </message>
+        <message>
+            <source>Finish now</source>
+            <translation>Jetzt abschließen</translation>
+        </message>
+        <message>
+            <source>Ends the training and measures what was learned.</source>
+            <translation>Beendet das Training und misst, was gelernt wurde.</translation>
+        </message>
+        <message>
+            <source>Keep it anyway</source>
+            <translation>Trotzdem behalten</translation>
+        </message>
+        <message>
+            <source>Adds it to the list of models.</source>
+            <translation>Nimmt es in die Liste der Modelle auf.</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
+        </message>
+        <message>
+            <source>Training goes on while you work.</source>
+            <translation>Das Training läuft weiter, während Sie arbeiten.</translation>
+        </message>
+        <message>
+            <source>Start</source>
+            <translation>Starten</translation>
+        </message>
+        <message>
+            <source>Nothing leaves this computer.</source>
+            <translation>Nichts verlässt diesen Computer.</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Verwenden</translation>
+        </message>
+        <message>
+            <source>Take this model for the next job.</source>
+            <translation>Dieses Modell für den nächsten Auftrag nehmen.</translation>
+        </message>
+        <message>
+            <source>Go on</source>
+            <translation>Fortsetzen</translation>
+        </message>
+        <message>
+            <source>{} clips: {} pieces to learn from, {} held back to measure on.</source>
+            <translation>{} Clips: {} Stücke zum Lernen, {} zurückgehalten zum Messen.</translation>
+        </message>
+        <message>
+            <source>{} is better than Compact on your footage</source>
+            <translation>{} ist auf Ihrem Material besser als Compact</translation>
+        </message>
+        <message>
+            <source>{} is no better than Compact</source>
+            <translation>{} ist nicht besser als Compact</translation>
+        </message>
+        <message>
+            <source>{} is worse than Compact, so it was not added to the models</source>
+            <translation>{} ist schlechter als Compact und wurde nicht zu den Modellen aufgenommen</translation>
+        </message>
+        <message>
+            <source>{} is worse than Compact; it was added as you wished</source>
+            <translation>{} ist schlechter als Compact; es wurde auf Ihren Wunsch aufgenommen</translation>
+        </message>
+        <message>
+            <source>Finishing</source>
+            <translation>Wird abgeschlossen</translation>
+        </message>
+        <message>
+            <source>Stopping and keeping what was learned</source>
+            <translation>Wird angehalten, Gelerntes bleibt</translation>
+        </message>
+        <message>
+            <source>Throwing away what was learned</source>
+            <translation>Gelerntes wird verworfen</translation>
+        </message>
+        <message>
+            <source>Learning fine detail</source>
+            <translation>Lernt feine Details</translation>
+        </message>
+        <message>
+            <source>Learning to stay close to the picture</source>
+            <translation>Lernt, nah am Bild zu bleiben</translation>
+        </message>
+        <message>
+            <source>Looking at the clips: {} of {}</source>
+            <translation>Sieht die Clips an: {} von {}</translation>
+        </message>
+        <message>
+            <source>Cutting out sharp parts: {} of {}</source>
+            <translation>Schneidet scharfe Teile aus: {} von {}</translation>
+        </message>
+        <message>
+            <source>Measuring on the held-back part: {} of {}</source>
+            <translation>Misst am zurückgehaltenen Teil: {} von {}</translation>
+        </message>
+        <message>
+            <source>Starting</source>
+            <translation>Beginnt</translation>
+        </message>
+    </context>
+    <context>
         <name>AdvancedSection</name>
         <message>
             <source>Advanced</source>
             <translation>Erweitert</translation>
+        </message>
+        <message>
+            <source>The fastest alone</source>
+            <translation>Die schnellste allein</translation>
+        </message>
+        <message>
+            <source>All together: {0}</source>
+            <translation>Alle zusammen: {0}</translation>
         </message>
         <message>
             <source>Deinterlace</source>
@@ -125,6 +316,14 @@
         <message>
             <source>Do not keep</source>
             <translation>Nicht behalten</translation>
+        </message>
+        <message>
+            <source>Devices</source>
+            <translation>Geräte</translation>
+        </message>
+        <message>
+            <source>Several cards restore one film together, each its own parts.</source>
+            <translation>Mehrere Karten restaurieren einen Film gemeinsam, jede ihre eigenen Teile.</translation>
         </message>
         <message>
             <source>Damage</source>
@@ -322,14 +521,14 @@
             <translation>Versuchen Sie es erneut. Wiederholt es sich, kopieren Sie die Einzelheiten in eine Meldung.</translation>
         </message>
         <message>
-        <source>The training stopped early</source>
-        <translation>Das Training brach ab</translation>
-    </message>
-    <message>
-        <source>Start again with the same folder, name and size: it goes on with what was saved last.</source>
-        <translation>Starten Sie noch einmal mit demselben Ordner, Namen und derselben Größe: Es geht mit dem zuletzt Gespeicherten weiter.</translation>
-    </message>
-</context>
+            <source>The training stopped early</source>
+            <translation>Das Training brach ab</translation>
+        </message>
+        <message>
+            <source>Start again with the same folder, name and size: it goes on with what was saved last.</source>
+            <translation>Starten Sie noch einmal mit demselben Ordner, Namen und derselben Größe: Es geht mit dem zuletzt Gespeicherten weiter.</translation>
+        </message>
+    </context>
     <context>
         <name>Attendant</name>
         <message>
@@ -871,10 +1070,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>{} Clips kamen in die Warteschlange.</translation>
         </message>
         <message>
-        <source>The folder with the good clips</source>
-        <translation>Der Ordner mit den guten Clips</translation>
-    </message>
-</context>
+            <source>The folder with the good clips</source>
+            <translation>Der Ordner mit den guten Clips</translation>
+        </message>
+    </context>
     <context>
         <name>EmptyState</name>
         <message>
@@ -1936,111 +2135,111 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{0} is not used: this torch was built for the processor; run: {1}</source>
             <translation>{0} wird nicht benutzt: Dieses torch wurde für den Prozessor gebaut; bitte ausführen: {1}</translation>
         </message>
-    <message>
-        <source>the workers have different cards ({0}): films may differ a little from those of one card</source>
-        <translation>Die Helfer haben verschiedene Karten ({0}): Ein Film kann von dem einer einzelnen Karte geringfügig abweichen</translation>
-    </message>
-    <message>
-        <source>faster sampling was chosen, {0} has none: leave it out</source>
-        <translation>schnelleres Sampling wurde gewählt, {0} hat keines: bitte weglassen</translation>
-    </message>
-    <message>
-        <source>cannot remove {0}: {1}</source>
-        <translation>{0} kann nicht entfernt werden: {1}</translation>
-    </message>
-    <message>
-        <source>cannot work in {0}: {1}</source>
-        <translation>In {0} kann nicht gearbeitet werden: {1}</translation>
-    </message>
-    <message>
-        <source>left out, no video: {0}</source>
-        <translation>ausgelassen, kein Video: {0}</translation>
-    </message>
-    <message>
-        <source>left out, too damaged to be examples: {0}</source>
-        <translation>ausgelassen, zu beschädigt als Vorbild: {0}</translation>
-    </message>
-    <message>
-        <source>left out, smaller than {0} pixels a side: {1}</source>
-        <translation>ausgelassen, kleiner als {0} Pixel je Seite: {1}</translation>
-    </message>
-    <message>
-        <source>no clip in {0} can be used: they are unreadable, damaged, or smaller than {1} pixels a side</source>
-        <translation>Kein Clip in {0} ist brauchbar: Sie sind unlesbar, beschädigt oder kleiner als {1} Pixel je Seite</translation>
-    </message>
-    <message>
-        <source>the clips have changed since training was begun: it begins anew</source>
-        <translation>Die Clips haben sich geändert, seit das Training begann: es beginnt von vorn</translation>
-    </message>
-    <message>
-        <source>the clips in {0} are all too damaged to be examples: give clips in good condition</source>
-        <translation>Die Clips in {0} sind alle zu beschädigt als Vorbild: Bitte Clips in gutem Zustand angeben</translation>
-    </message>
-    <message>
-        <source>the clips in {0} are too short: need a shot of {1} frames or more to learn from and to measure on</source>
-        <translation>Die Clips in {0} sind zu kurz: Nötig ist eine Einstellung von mindestens {1} Bildern zum Lernen und Messen</translation>
-    </message>
-    <message>
-        <source>the clips in {0} show nothing sharp and well lit to learn from</source>
-        <translation>Die Clips in {0} zeigen nichts Scharfes und gut Belichtetes, von dem zu lernen wäre</translation>
-    </message>
-    <message>
-        <source>the name {0} has no letter a-z and no digit: choose one that has</source>
-        <translation>Der Name {0} hat keinen Buchstaben a-z und keine Ziffer: Bitte einen anderen wählen</translation>
-    </message>
-    <message>
-        <source>the picture {0} cannot be written</source>
-        <translation>Das Bild {0} kann nicht geschrieben werden</translation>
-    </message>
-    <message>
-        <source>the scale is {0}, need one of {1}</source>
-        <translation>Die Vergrößerung ist {0}, möglich sind {1}</translation>
-    </message>
-    <message>
-        <source>the wish is {0}, need finish, stop or discard</source>
-        <translation>Der Wunsch ist {0}, möglich sind finish, stop und discard</translation>
-    </message>
-    <message>
-        <source>there is a model {0} already: choose another name, or remove that one first</source>
-        <translation>Es gibt schon ein Modell {0}: Bitte einen anderen Namen wählen oder jenes zuerst entfernen</translation>
-    </message>
-    <message>
-        <source>training needs more than 0 minutes or steps</source>
-        <translation>Das Training braucht mehr als 0 Minuten oder Schritte</translation>
-    </message>
-    <message>
-        <source>{0} holds no video: give a folder of good clips</source>
-        <translation>{0} enthält kein Video: Bitte einen Ordner mit guten Clips angeben</translation>
-    </message>
-    <message>
-        <source>left out: {0}</source>
-        <translation>ausgelassen: {0}</translation>
-    </message>
-    <message>
-        <source>Adapted, x{0}: better than Compact by {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).</source>
-        <translation>Angepasst, x{0}: besser als Compact um {1} dB (±{2} dB; voraus bei {3} von {4} nicht gelernten Stücken).</translation>
-    </message>
-    <message>
-        <source>Adapted, x{0}: no better than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).</source>
-        <translation>Angepasst, x{0}: nicht besser als Compact, {1} dB (±{2} dB; voraus bei {3} von {4} nicht gelernten Stücken).</translation>
-    </message>
-    <message>
-        <source>Adapted, x{0}: worse than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).</source>
-        <translation>Angepasst, x{0}: schlechter als Compact, {1} dB (±{2} dB; voraus bei {3} von {4} nicht gelernten Stücken).</translation>
-    </message>
-    <message>
-        <source>Adapted, x{0}: worse than Compact, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).</source>
-        <translation>Angepasst, x{0}: schlechter als Compact, {1} dB (voraus bei {2} von {3} nicht gelernten Stücken: zu wenige, um sicher zu sein).</translation>
-    </message>
-    <message>
-        <source>Adapted, x{0}: not shown to be better, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).</source>
-        <translation>Angepasst, x{0}: nicht nachweislich besser, {1} dB (voraus bei {2} von {3} nicht gelernten Stücken: zu wenige, um sicher zu sein).</translation>
-    </message>
-    <message>
-        <source>Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; {4} held-back pieces).</source>
-        <translation>Angepasst, x{0}: nicht besser als Compact, {1} dB, aber {2}-mal so viel Flimmern (±{3} dB; {4} nicht gelernte Stücke).</translation>
-    </message>
-</context>
+        <message>
+            <source>faster sampling was chosen, {0} has none: leave it out</source>
+            <translation>schnelleres Sampling wurde gewählt, {0} hat keines: bitte weglassen</translation>
+        </message>
+        <message>
+            <source>cannot remove {0}: {1}</source>
+            <translation>{0} kann nicht entfernt werden: {1}</translation>
+        </message>
+        <message>
+            <source>cannot work in {0}: {1}</source>
+            <translation>In {0} kann nicht gearbeitet werden: {1}</translation>
+        </message>
+        <message>
+            <source>left out, no video: {0}</source>
+            <translation>ausgelassen, kein Video: {0}</translation>
+        </message>
+        <message>
+            <source>left out, too damaged to be examples: {0}</source>
+            <translation>ausgelassen, zu beschädigt als Vorbild: {0}</translation>
+        </message>
+        <message>
+            <source>left out, smaller than {0} pixels a side: {1}</source>
+            <translation>ausgelassen, kleiner als {0} Pixel je Seite: {1}</translation>
+        </message>
+        <message>
+            <source>no clip in {0} can be used: they are unreadable, damaged, or smaller than {1} pixels a side</source>
+            <translation>Kein Clip in {0} ist brauchbar: Sie sind unlesbar, beschädigt oder kleiner als {1} Pixel je Seite</translation>
+        </message>
+        <message>
+            <source>the clips have changed since training was begun: it begins anew</source>
+            <translation>Die Clips haben sich geändert, seit das Training begann: es beginnt von vorn</translation>
+        </message>
+        <message>
+            <source>the clips in {0} are all too damaged to be examples: give clips in good condition</source>
+            <translation>Die Clips in {0} sind alle zu beschädigt als Vorbild: Bitte Clips in gutem Zustand angeben</translation>
+        </message>
+        <message>
+            <source>the clips in {0} are too short: need a shot of {1} frames or more to learn from and to measure on</source>
+            <translation>Die Clips in {0} sind zu kurz: Nötig ist eine Einstellung von mindestens {1} Bildern zum Lernen und Messen</translation>
+        </message>
+        <message>
+            <source>the clips in {0} show nothing sharp and well lit to learn from</source>
+            <translation>Die Clips in {0} zeigen nichts Scharfes und gut Belichtetes, von dem zu lernen wäre</translation>
+        </message>
+        <message>
+            <source>the name {0} has no letter a-z and no digit: choose one that has</source>
+            <translation>Der Name {0} hat keinen Buchstaben a-z und keine Ziffer: Bitte einen anderen wählen</translation>
+        </message>
+        <message>
+            <source>the picture {0} cannot be written</source>
+            <translation>Das Bild {0} kann nicht geschrieben werden</translation>
+        </message>
+        <message>
+            <source>the scale is {0}, need one of {1}</source>
+            <translation>Die Vergrößerung ist {0}, möglich sind {1}</translation>
+        </message>
+        <message>
+            <source>the wish is {0}, need finish, stop or discard</source>
+            <translation>Der Wunsch ist {0}, möglich sind finish, stop und discard</translation>
+        </message>
+        <message>
+            <source>there is a model {0} already: choose another name, or remove that one first</source>
+            <translation>Es gibt schon ein Modell {0}: Bitte einen anderen Namen wählen oder jenes zuerst entfernen</translation>
+        </message>
+        <message>
+            <source>training needs more than 0 minutes or steps</source>
+            <translation>Das Training braucht mehr als 0 Minuten oder Schritte</translation>
+        </message>
+        <message>
+            <source>{0} holds no video: give a folder of good clips</source>
+            <translation>{0} enthält kein Video: Bitte einen Ordner mit guten Clips angeben</translation>
+        </message>
+        <message>
+            <source>left out: {0}</source>
+            <translation>ausgelassen: {0}</translation>
+        </message>
+        <message>
+            <source>Adapted, x{0}: better than Compact by {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).</source>
+            <translation>Angepasst, x{0}: besser als Compact um {1} dB (±{2} dB; voraus bei {3} von {4} nicht gelernten Stücken).</translation>
+        </message>
+        <message>
+            <source>Adapted, x{0}: no better than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).</source>
+            <translation>Angepasst, x{0}: nicht besser als Compact, {1} dB (±{2} dB; voraus bei {3} von {4} nicht gelernten Stücken).</translation>
+        </message>
+        <message>
+            <source>Adapted, x{0}: worse than Compact, {1} dB (±{2} dB; ahead on {3} of {4} held-back pieces).</source>
+            <translation>Angepasst, x{0}: schlechter als Compact, {1} dB (±{2} dB; voraus bei {3} von {4} nicht gelernten Stücken).</translation>
+        </message>
+        <message>
+            <source>Adapted, x{0}: worse than Compact, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).</source>
+            <translation>Angepasst, x{0}: schlechter als Compact, {1} dB (voraus bei {2} von {3} nicht gelernten Stücken: zu wenige, um sicher zu sein).</translation>
+        </message>
+        <message>
+            <source>Adapted, x{0}: not shown to be better, {1} dB (ahead on {2} of {3} held-back pieces: too few to be sure).</source>
+            <translation>Angepasst, x{0}: nicht nachweislich besser, {1} dB (voraus bei {2} von {3} nicht gelernten Stücken: zu wenige, um sicher zu sein).</translation>
+        </message>
+        <message>
+            <source>Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; {4} held-back pieces).</source>
+            <translation>Angepasst, x{0}: nicht besser als Compact, {1} dB, aber {2}-mal so viel Flimmern (±{3} dB; {4} nicht gelernte Stücke).</translation>
+        </message>
+        <message>
+            <source>the workers have different cards ({0}): films may differ a little from those of one card</source>
+            <translation>Die Helfer haben verschiedene Karten ({0}): Filme können von denen einer einzelnen Karte geringfügig abweichen</translation>
+        </message>
+    </context>
     <context>
         <name>ExportSection</name>
         <message>
@@ -2301,6 +2500,17 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
     </context>
     <context>
+        <name>LossCurve</name>
+        <message>
+            <source>Progress of the training</source>
+            <translation>Verlauf des Trainings</translation>
+        </message>
+        <message>
+            <source>The error on what is learned: it falls, then levels out.</source>
+            <translation>Der Fehler an dem, was gelernt wird: Er fällt und flacht dann ab.</translation>
+        </message>
+    </context>
+    <context>
         <name>MainWindow</name>
         <message>
             <source>Recent clips</source>
@@ -2347,14 +2557,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Weiterlaufen</translation>
         </message>
         <message>
-        <source>Adapt to your footage…</source>
-        <translation>An eigenes Material anpassen…</translation>
-    </message>
-    <message>
-        <source>Stopping the training; what was learned is kept.</source>
-        <translation>Das Training wird angehalten; Gelerntes bleibt erhalten.</translation>
-    </message>
-</context>
+            <source>Adapt to your footage…</source>
+            <translation>An eigenes Material anpassen…</translation>
+        </message>
+        <message>
+            <source>Stopping the training; what was learned is kept.</source>
+            <translation>Das Training wird angehalten; Gelerntes bleibt erhalten.</translation>
+        </message>
+    </context>
     <context>
         <name>ModelCard</name>
         <message>
@@ -2542,10 +2752,10 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Die Dateien werden entfernt</translation>
         </message>
         <message>
-        <source>This model was made on this computer and cannot be fetched again.</source>
-        <translation>Dieses Modell wurde auf diesem Computer gemacht und lässt sich nicht wieder holen.</translation>
-    </message>
-</context>
+            <source>This model was made on this computer and cannot be fetched again.</source>
+            <translation>Dieses Modell wurde auf diesem Computer gemacht und lässt sich nicht wieder holen.</translation>
+        </message>
+    </context>
     <context>
         <name>Models</name>
         <message>
@@ -2592,14 +2802,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Zurück zum Fenster.</translation>
         </message>
         <message>
-        <source>Adapt to your footage…</source>
-        <translation>An eigenes Material anpassen…</translation>
-    </message>
-    <message>
-        <source>Make a model for a kind of clips of your own.</source>
-        <translation>Ein Modell für eine eigene Art von Clips machen.</translation>
-    </message>
-</context>
+            <source>Adapt to your footage…</source>
+            <translation>An eigenes Material anpassen…</translation>
+        </message>
+        <message>
+            <source>Make a model for a kind of clips of your own.</source>
+            <translation>Ein Modell für eine eigene Art von Clips machen.</translation>
+        </message>
+    </context>
     <context>
         <name>Outlook</name>
         <message>
@@ -3365,6 +3575,33 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         </message>
     </context>
     <context>
+        <name>TrainingQuitDialog</name>
+        <message>
+            <source>A model is learning</source>
+            <translation>Ein Modell lernt</translation>
+        </message>
+        <message>
+            <source>What was learned so far is kept: starting with the same folder, name and size goes on from there.</source>
+            <translation>Das bisher Gelernte bleibt erhalten: Ein Start mit demselben Ordner, Namen und derselben Größe macht dort weiter.</translation>
+        </message>
+        <message>
+            <source>Stop and quit</source>
+            <translation>Anhalten und beenden</translation>
+        </message>
+        <message>
+            <source>Loses nothing; goes on next time.</source>
+            <translation>Verliert nichts; geht beim nächsten Mal weiter.</translation>
+        </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Abbrechen</translation>
+        </message>
+        <message>
+            <source>Back to the window.</source>
+            <translation>Zurück zum Fenster.</translation>
+        </message>
+    </context>
+    <context>
         <name>Transport</name>
         <message>
             <source>Time of the playhead</source>
@@ -3546,225 +3783,4 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Loslassen zum Öffnen</translation>
         </message>
     </context>
-<context>
-    <name>AdaptDialog</name>
-    <message>
-        <source>Adapt to your footage</source>
-        <translation>An eigenes Material anpassen</translation>
-    </message>
-    <message>
-        <source>Give a folder of good clips of the same kind as those you want to restore: the well kept part of an archive, a style of animation. Evenstar damages them in many ways, learns to undo it, and measures on a part it has not learned from whether that helped. The Compact model itself is not changed.</source>
-        <translation>Geben Sie einen Ordner mit guten Clips von der Art an, die Sie restaurieren möchten: der gut erhaltene Teil eines Archivs, ein Zeichentrickstil. Evenstar beschädigt sie auf viele Arten, lernt, das rückgängig zu machen, und misst an einem nicht gelernten Teil, ob es geholfen hat. Das Modell Compact selbst bleibt, wie es ist.</translation>
-    </message>
-    <message>
-        <source>Folder</source>
-        <translation>Ordner</translation>
-    </message>
-    <message>
-        <source>The folder with the good clips.</source>
-        <translation>Der Ordner mit den guten Clips.</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Name</translation>
-    </message>
-    <message>
-        <source>Of the new model, in the list of models.</source>
-        <translation>Des neuen Modells in der Liste der Modelle.</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>Größe</translation>
-    </message>
-    <message>
-        <source>How much the new model enlarges.</source>
-        <translation>Wie stark das neue Modell vergrößert.</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>Zeit</translation>
-    </message>
-    <message>
-        <source>Of training; looking and measuring come on top.</source>
-        <translation>Des Trainings; Ansehen und Messen kommen hinzu.</translation>
-    </message>
-    <message>
-        <source>Choose a folder</source>
-        <translation>Einen Ordner wählen</translation>
-    </message>
-    <message>
-        <source>Stopped. What was learned is kept: starting with the same folder, name and size goes on.</source>
-        <translation>Angehalten. Gelerntes bleibt erhalten: Ein Start mit demselben Ordner, Namen und derselben Größe macht weiter.</translation>
-    </message>
-    <message>
-        <source>Compact</source>
-        <translation>Compact</translation>
-    </message>
-    <message>
-        <source>Yours so far</source>
-        <translation>Ihres bisher</translation>
-    </message>
-    <message>
-        <source>Yours</source>
-        <translation>Ihres</translation>
-    </message>
-    <message>
-        <source>A held-back picture, damaged and enlarged; of all pieces the one with the middle gain.</source>
-        <translation>Ein nicht gelerntes Bild, beschädigt und vergrößert; von allen Stücken das mit dem mittleren Gewinn.</translation>
-    </message>
-    <message>
-        <source>Discard</source>
-        <translation>Verwerfen</translation>
-    </message>
-    <message>
-        <source>Throw away what was learned.</source>
-        <translation>Wirft das Gelernte weg.</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>Anhalten</translation>
-    </message>
-    <message>
-        <source>What was learned is kept; go on any time.</source>
-        <translation>Gelerntes bleibt erhalten; jederzeit fortsetzbar.</translation>
-    </message>
-    <message>
-        <source>Finish now</source>
-        <translation>Jetzt abschließen</translation>
-    </message>
-    <message>
-        <source>Ends the training and measures what was learned.</source>
-        <translation>Beendet das Training und misst, was gelernt wurde.</translation>
-    </message>
-    <message>
-        <source>Keep it anyway</source>
-        <translation>Trotzdem behalten</translation>
-    </message>
-    <message>
-        <source>Adds it to the list of models.</source>
-        <translation>Nimmt es in die Liste der Modelle auf.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
-    </message>
-    <message>
-        <source>Training goes on while you work.</source>
-        <translation>Das Training läuft weiter, während Sie arbeiten.</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <translation>Starten</translation>
-    </message>
-    <message>
-        <source>Nothing leaves this computer.</source>
-        <translation>Nichts verlässt diesen Computer.</translation>
-    </message>
-    <message>
-        <source>Use</source>
-        <translation>Verwenden</translation>
-    </message>
-    <message>
-        <source>Take this model for the next job.</source>
-        <translation>Dieses Modell für den nächsten Auftrag nehmen.</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>Fortsetzen</translation>
-    </message>
-    <message>
-        <source>{} clips: {} pieces to learn from, {} held back to measure on.</source>
-        <translation>{} Clips: {} Stücke zum Lernen, {} zurückgehalten zum Messen.</translation>
-    </message>
-    <message>
-        <source>{} is better than Compact on your footage</source>
-        <translation>{} ist auf Ihrem Material besser als Compact</translation>
-    </message>
-    <message>
-        <source>{} is no better than Compact</source>
-        <translation>{} ist nicht besser als Compact</translation>
-    </message>
-    <message>
-        <source>{} is worse than Compact, so it was not added to the models</source>
-        <translation>{} ist schlechter als Compact und wurde nicht zu den Modellen aufgenommen</translation>
-    </message>
-    <message>
-        <source>{} is worse than Compact; it was added as you wished</source>
-        <translation>{} ist schlechter als Compact; es wurde auf Ihren Wunsch aufgenommen</translation>
-    </message>
-    <message>
-        <source>Finishing</source>
-        <translation>Wird abgeschlossen</translation>
-    </message>
-    <message>
-        <source>Stopping and keeping what was learned</source>
-        <translation>Wird angehalten, Gelerntes bleibt</translation>
-    </message>
-    <message>
-        <source>Throwing away what was learned</source>
-        <translation>Gelerntes wird verworfen</translation>
-    </message>
-    <message>
-        <source>Learning fine detail</source>
-        <translation>Lernt feine Details</translation>
-    </message>
-    <message>
-        <source>Learning to stay close to the picture</source>
-        <translation>Lernt, nah am Bild zu bleiben</translation>
-    </message>
-    <message>
-        <source>Looking at the clips: {} of {}</source>
-        <translation>Sieht die Clips an: {} von {}</translation>
-    </message>
-    <message>
-        <source>Cutting out sharp parts: {} of {}</source>
-        <translation>Schneidet scharfe Teile aus: {} von {}</translation>
-    </message>
-    <message>
-        <source>Measuring on the held-back part: {} of {}</source>
-        <translation>Misst am zurückgehaltenen Teil: {} von {}</translation>
-    </message>
-    <message>
-        <source>Starting</source>
-        <translation>Beginnt</translation>
-    </message>
-</context>
-<context>
-    <name>LossCurve</name>
-    <message>
-        <source>Progress of the training</source>
-        <translation>Verlauf des Trainings</translation>
-    </message>
-    <message>
-        <source>The error on what is learned: it falls, then levels out.</source>
-        <translation>Der Fehler an dem, was gelernt wird: Er fällt und flacht dann ab.</translation>
-    </message>
-</context>
-<context>
-    <name>TrainingQuitDialog</name>
-    <message>
-        <source>A model is learning</source>
-        <translation>Ein Modell lernt</translation>
-    </message>
-    <message>
-        <source>What was learned so far is kept: starting with the same folder, name and size goes on from there.</source>
-        <translation>Das bisher Gelernte bleibt erhalten: Ein Start mit demselben Ordner, Namen und derselben Größe macht dort weiter.</translation>
-    </message>
-    <message>
-        <source>Stop and quit</source>
-        <translation>Anhalten und beenden</translation>
-    </message>
-    <message>
-        <source>Loses nothing; goes on next time.</source>
-        <translation>Verliert nichts; geht beim nächsten Mal weiter.</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>Abbrechen</translation>
-    </message>
-    <message>
-        <source>Back to the window.</source>
-        <translation>Zurück zum Fenster.</translation>
-    </message>
-</context>
 </TS>
