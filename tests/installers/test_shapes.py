@@ -213,13 +213,21 @@ def test_nothing_of_ours_imports_what_is_excluded() -> None:
     files.remove(
         ROOT / "engine/training/video/journal.py"
     )  # where tensorboard is installed, which the build is not
+    files = [path for path in files if ROOT / "engine" / "cluster" not in path.parents]  # left out itself
     lines = "\n".join(path.read_text(encoding="utf-8") for path in files)
     used = {
         name
         for name in contents.EXCLUDED_MODULES
         if re.search(rf"^\s*(from|import) {re.escape(name)}\b", lines, re.M)
     }
-    assert used == set()
+    assert used == {"engine.cluster"}
+
+
+def test_who_imports_the_workers_asks_for_dask_first() -> None:
+    for path in [*(ROOT / "app").rglob("*.py"), *(ROOT / "engine").glob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        if re.search(r"from engine\.cluster\b", text):
+            assert re.search(r"need_dask\(\)|find_spec\(\"distributed\"\)", text), path.name
 
 
 @pytest.mark.parametrize(("edition", "option"), [("cpu", "cpu"), ("cuda", "cu130")])
