@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
 from app.messages import Failure
-from app.own_process import own_command
+from engine.own_process import own_command
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, Signal, Slot
 
 from app.messages import Failure
-from app.own_process import own_command
 from engine.job import Job
+from engine.own_process import own_command
 
 logger = logging.getLogger(__name__)
 

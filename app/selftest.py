@@ -23,10 +23,10 @@ from PySide6.QtWidgets import QApplication
 from app.demo import demo_clip
 from app.first_paint import seconds_alive
 from app.main_window import MainWindow
-from app.own_process import own_command
 from app.preferences import Places, Preferences
 from app.queue_file import QueueEntry
 from engine.job import JobState
+from engine.own_process import own_command
 
 N_FRAMES = 24
 """Of the demo clip: one second."""

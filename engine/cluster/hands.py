@@ -4,13 +4,11 @@ import json
 import logging
 import os
 import subprocess
-import sys
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import dask.config
@@ -19,6 +17,7 @@ from distributed.client import ClosedClientError
 
 from engine.cluster import guard, tasks
 from engine.errors import EngineError
+from engine.own_process import own_command
 
 logger = logging.getLogger(__name__)
 
@@ -227,13 +226,6 @@ def remote_hands(address: str) -> Hands:
     if hands._client is not None and find_spec("bokeh") is not None:
         hands.dashboard = hands._client.dashboard_link or ""
     return hands
-
-
-def own_command() -> list[str]:
-    """The program and its arguments that run this Evenstar's command line."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, str(Path(__file__).parent.parent.parent / "main.py")]
 
 
 def _environment() -> dict[str, str]:

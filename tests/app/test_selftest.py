@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
-from app import own_process, selftest
+from app import selftest
 from app.file_requests import FileRequests
+from engine import own_process
 
 LOADED_ANYWAY = {"torch", "numpy", "cv2", "safetensors"}
 """What every restoration imports."""
