@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cancel import Cancelled, CancelToken
-from engine.cluster.coordinator import Outcome
+from engine.cluster.film import Outcome
 from engine.cluster.run import open_hands, restore_all
 from engine.console import Console, duration, interrupts
 from engine.errors import EngineError

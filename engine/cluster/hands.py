@@ -14,6 +14,8 @@ from typing import Any
 import dask.config
 from distributed import Client, Future, LocalCluster
 from distributed.client import ClosedClientError
+from distributed.scheduler import DEFAULT_EXTENSIONS
+from distributed.spans import SpansSchedulerExtension
 
 from engine.cluster import guard, tasks
 from engine.errors import EngineError
@@ -28,6 +30,19 @@ _MOST_STARTS = 20
 """Of one place in a local cluster: then something is wrong with the machine, not with a segment."""
 _QUIET = {"logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"}}
 """What goes wrong with a connection is told by the coordinator, in one sentence."""
+_SHORT = {"distributed.admin.low-level-log-length": 100}
+"""Dask's own records of messages and events, of which nobody here reads one: 1000 of each kind otherwise."""
+
+
+class _NoSpans(SpansSchedulerExtension):
+    """Dask notes for ever what was done each time that work begins anew: some kB a film, in the coordinator."""
+
+    def observe_tasks(self, *_: Any, **__: Any) -> dict[Any, dict[str, Any]]:
+        """Note nothing."""
+        return {}
+
+    def heartbeat(self, *_: Any, **__: Any) -> None:
+        """Note nothing."""
 
 
 @dataclass(slots=True)
@@ -80,6 +95,7 @@ class Hands:
     def connect(self) -> None:
         """Connect, or connect again; raises EngineError when nobody answers."""
         self._let_go()
+        dask.config.set(_SHORT)  # it is read while the connection lives, too
         # Dask says on its own what goes wrong with a connection, in many lines; the coordinator says it in one.
         for name in ("distributed", "distributed.client", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -194,6 +210,7 @@ def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) ->
     command: what runs Evenstar's command line; None: as this process was started.
     """
     shows = find_spec("bokeh") is not None
+    dask.config.set(_SHORT)  # and while workers come
     with dask.config.set({"distributed.scheduler.worker-ttl": f"{_START_SECONDS} s", **_flat(_QUIET)}):
         cluster = LocalCluster(
             n_workers=0,
@@ -201,6 +218,7 @@ def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) ->
             scheduler_port=0,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
+            scheduler_kwargs={"extensions": DEFAULT_EXTENSIONS | {"spans": _NoSpans}},
         )
     guard.harden(cluster.scheduler)
     hands = Hands(

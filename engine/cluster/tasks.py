@@ -1,17 +1,23 @@
 """The one function that a worker runs for others: text in, text out, and two things that can be asked for."""
 
+import errno
 import json
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distributed import get_worker
 
 from engine.cancel import Cancelled, CancelToken
 from engine.errors import EngineError
 from engine.events import Event, Notice, Progress
+
+if TYPE_CHECKING:
+    from engine.device import Placement
+    from engine.models.spec import ModelSpec
 
 TOPIC = "evenstar"
 """Of what workers tell while they work."""
@@ -90,10 +96,9 @@ class _Teller:
 
 def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     """What this worker is, and what of a job it cannot do."""
-    from engine.cluster.ticket import versions
+    from engine.cluster.ticket import pins_of, versions
     from engine.device import describe, memory_budget, place
     from engine.models.registry import spec_of
-    from engine.models.slot import slot
 
     spec = spec_of(str(asked["model"]))
     placement = place(device, spec.dtypes)
@@ -105,10 +110,27 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "dtype": placement.dtype,
         "card": describe(placement.device),
         "budget": memory_budget(placement.device),
-        "weights": slot.load(spec, placement).weights_sha256,
+        "weights": _weights(spec, placement),
+        "pins": pins_of(spec),
         "unreachable": [path for path in asked["sources"] if not _is_same(path, asked["sources"][path])]
         + [path for path in asked["notes"] if not _can_use(Path(path), asked["notes"][path])],
     }
+
+
+def _weights(spec: "ModelSpec", placement: "Placement") -> str:
+    """What identifies the weights: the model is loaded, as it fits into memory."""
+    from engine.device import is_out_of_memory, release_memory
+    from engine.models.slot import slot
+
+    rungs = [rung.name for rung in spec.sampling.rungs] if spec.sampling is not None else ["resident"]
+    for rung in rungs[:-1]:
+        try:
+            return slot.load(spec, placement, rung).weights_sha256
+        except BaseException as error:
+            if not is_out_of_memory(error):
+                raise
+            release_memory(placement.device)
+    return slot.load(spec, placement, rungs[-1]).weights_sha256
 
 
 def _is_same(path: str, n_bytes: int | None) -> bool:
@@ -127,9 +149,11 @@ def _can_use(note: Path, text: str) -> bool:
         if note.read_text(encoding="utf-8") != text:
             return False
         own.write_text(text, encoding="utf-8")
-        own.unlink()
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno == errno.ENOSPC  # a full disk is waited for
+    finally:
+        with suppress(OSError):
+            own.unlink(missing_ok=True)
     return True
 
 
