@@ -24,8 +24,8 @@ from engine.models.registry import spec_of
 
 Makes = tuple[str, str, str]
 """Kind of device, number format, hash of the weights: what decides which film a worker makes."""
-_INSPECT_SECONDS = 300.0
-"""A worker may have to read some gigabytes of weights before it can say what they are."""
+_INSPECT_SECONDS = 900.0
+"""A worker may have to convert and read some gigabytes of weights before it can say what they are."""
 _SHOWN = 12
 """Digits of a sha256 that are told."""
 

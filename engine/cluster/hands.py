@@ -8,8 +8,10 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
+from http.client import HTTPException
 from typing import Any
+from urllib.parse import urljoin
+from urllib.request import ProxyHandler, build_opener
 
 import dask.config
 from distributed import Client, Future, LocalCluster
@@ -209,7 +211,6 @@ def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) ->
 
     command: what runs Evenstar's command line; None: as this process was started.
     """
-    shows = find_spec("bokeh") is not None
     dask.config.set(_SHORT)  # and while workers come
     with dask.config.set({"distributed.scheduler.worker-ttl": f"{_START_SECONDS} s", **_flat(_QUIET)}):
         cluster = LocalCluster(
@@ -223,7 +224,7 @@ def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) ->
     guard.harden(cluster.scheduler)
     hands = Hands(
         address=cluster.scheduler_address,
-        dashboard=cluster.dashboard_link if shows else "",
+        dashboard=_shown(cluster.dashboard_link),
         _cluster=cluster,
         _places=[_Place(device) for device in devices],
         _command=command or own_command(),
@@ -241,9 +242,21 @@ def remote_hands(address: str) -> Hands:
     """Return hands of the scheduler at this address; raises EngineError when it does not answer."""
     hands = Hands(address=address)
     hands.connect()
-    if hands._client is not None and find_spec("bokeh") is not None:
-        hands.dashboard = hands._client.dashboard_link or ""
+    hands.dashboard = _shown(hands._client and hands._client.dashboard_link)
     return hands
+
+
+def _shown(link: str | None) -> str:
+    """The address of Dask's pages if they can be opened from here: without bokeh there are none at the scheduler."""
+    if not link:
+        return ""
+    try:
+        # A list of the pages, empty without bokeh: cheaper for the scheduler than a page.
+        pages = urljoin(link, "individual-plots.json")
+        with build_opener(ProxyHandler({})).open(pages, timeout=5) as answer:
+            return link if json.load(answer) else ""
+    except (OSError, HTTPException, ValueError):
+        return ""
 
 
 def _environment() -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from distributed import get_worker
 
 from engine.cancel import Cancelled, CancelToken
-from engine.errors import EngineError
+from engine.errors import EngineError, WeightsBusyError
 from engine.events import Event, Notice, Progress
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TOPIC = "evenstar"
 """Of what workers tell while they work."""
 TELL_SECONDS = 0.5
+_AGAIN_SECONDS = 1.0
 device = "auto"
 """Where this process restores; set once when the worker starts."""
 _running: dict[str, CancelToken] = {}
@@ -120,17 +121,27 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
 def _weights(spec: "ModelSpec", placement: "Placement") -> str:
     """What identifies the weights: the model is loaded, as it fits into memory."""
     from engine.device import is_out_of_memory, release_memory
-    from engine.models.slot import slot
 
     rungs = [rung.name for rung in spec.sampling.rungs] if spec.sampling is not None else ["resident"]
     for rung in rungs[:-1]:
         try:
-            return slot.load(spec, placement, rung).weights_sha256
+            return _loaded(spec, placement, rung)
         except BaseException as error:
             if not is_out_of_memory(error):
                 raise
             release_memory(placement.device)
-    return slot.load(spec, placement, rungs[-1]).weights_sha256
+    return _loaded(spec, placement, rungs[-1])
+
+
+def _loaded(spec: "ModelSpec", placement: "Placement", rung: str) -> str:
+    """Load the model, once nobody else on this machine is converting its files; what identifies its weights."""
+    from engine.models.slot import slot
+
+    while True:
+        try:
+            return slot.load(spec, placement, rung).weights_sha256
+        except WeightsBusyError:
+            time.sleep(_AGAIN_SECONDS)
 
 
 def _is_same(path: str, n_bytes: int | None) -> bool:
