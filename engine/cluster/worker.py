@@ -7,8 +7,10 @@ from contextlib import suppress
 from tempfile import TemporaryDirectory
 
 from distributed import Worker
+from distributed.comm.addressing import get_address_host
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
+from distributed.utils import get_ip
 
 from engine.cluster import guard, tasks
 from engine.device import memory_budget, place
@@ -49,9 +51,13 @@ async def _work(scheduler: str, name: str) -> None:
     with TemporaryDirectory(prefix="evenstar-worker-") as folder:
         worker = Worker(
             scheduler,
+            host=get_ip(
+                get_address_host(scheduler)
+            ),  # the one that reaches the scheduler; else all there are
             nthreads=1,
             name=name,
             dashboard=False,
+            dashboard_address="127.0.0.1:0",
             local_directory=folder,
             memory_limit=0,
             resources=_resources(),

@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent.parent.parent
 CHILD = (sys.executable, "-m", "tests.engine.cluster.child")
 START_SECONDS = 200.0
 
-Recruit = Callable[..., None]
-"""recruit(command=..., NAME=value, ...): start one more worker with these environment variables."""
+Recruit = Callable[..., int]
+"""recruit(command=..., NAME=value, ...): start one more worker with these environment variables; gives its pid."""
 
 
 @pytest.fixture(autouse=True)
@@ -79,13 +79,14 @@ def recruit(alone: Hands) -> Iterator[Recruit]:
     """Starts workers one by one and returns when they are there; they are ended with the test."""
     processes: list[subprocess.Popen[bytes]] = []
 
-    def start(*before: str, command: tuple[str, ...] = CHILD, **environment: str) -> None:
+    def start(*before: str, command: tuple[str, ...] = CHILD, **environment: str) -> int:
         arguments = ("worker", "--scheduler", alone.address, "--device", "cpu") if command is CHILD else ()
         process = subprocess.Popen(
             [*before, *command, *arguments], env=os.environ | environment, start_new_session=True
         )
         processes.append(process)
         await_workers(alone, len(processes))
+        return process.pid
 
     yield start
     for process in processes:

@@ -44,4 +44,6 @@ def test_where_there_are_no_pages_it_is_said_how_to_get_them(
     with remote_hands(scheduler_with(("--no-dashboard",))) as hands:
         assert hands.dashboard == ""
         _Show([], as_json=False, quiet=False).begin(hands.address, hands.dashboard)
-    assert "no dashboard (it needs bokeh beside the scheduler: pip install" in " ".join(capsys.readouterr().err.split())
+    assert "no dashboard (it needs bokeh beside the scheduler: pip install" in " ".join(
+        capsys.readouterr().err.split()
+    )

@@ -21,6 +21,7 @@ from engine.restore import restore
 from engine.store import store_folder
 from tests.clips import make_clip, motion, packet_bytes
 from tests.engine.cluster.conftest import ROOT, Recruit, cluster
+from tests.engine.cluster.test_dashboard import listening
 from tests.engine.cluster.test_guard import strangers_ways
 
 SMALL_DISK = "mount -t tmpfs -o size=3M small {0} && exec {1} -m tests.engine.cluster.small_disk {0}"
@@ -209,9 +210,11 @@ def test_a_worker_by_dasks_own_command_makes_the_film_and_runs_nothing_else(
 ) -> None:
     """As the README has it."""
     wanted = restore(job_of(source, "alone.mkv"))
-    recruit(command=(*DASK_WORKER, alone.address, "--no-nanny", *PRELOADS, "--nthreads", "1"))
+    host = ("--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0")
+    pid = recruit(command=(*DASK_WORKER, alone.address, *host, "--no-nanny", *PRELOADS, "--nthreads", "1"))
     made(alone, job_of(source))
     assert packet_bytes(source.parent / "film.mkv", "video") == packet_bytes(wanted, "video")
+    assert listening(pid) == {"127.0.0.1"}
     (tmp_path / "elsewhere").mkdir()
     assert strangers_ways(alone.address, tmp_path / "elsewhere") == []
 
