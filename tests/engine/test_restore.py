@@ -16,22 +16,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine import (
-    Cancelled,
-    CancelToken,
-    Codec,
-    Event,
-    ExportSettings,
-    Job,
-    Notice,
-    Planned,
-    Preview,
-    Progress,
-    RestorationSettings,
-    SegmentDone,
-    Verified,
-)
+from engine.cancel import Cancelled, CancelToken
 from engine.errors import EngineError, MemoryBudgetError, SettingsError, SourceError, VerificationError
+from engine.events import Event, Notice, Planned, Preview, Progress, SegmentDone, Verified
+from engine.job import Job
 from engine.media.probe import probe
 from engine.media.reader import Reader
 from engine.media.survey import survey
@@ -39,6 +27,7 @@ from engine.models.compact import restorer as compact
 from engine.models.compact.spec import COMPACT
 from engine.models.registry import SPECS
 from engine.restore import restore
+from engine.settings import Codec, ExportSettings, RestorationSettings
 from engine.store import store_folder
 from tests.clips import make_clip, make_images, packet_bytes
 
@@ -352,7 +341,7 @@ def test_errors_are_engine_errors() -> None:
 def test_a_killed_run_continues_to_the_same_film(source: Path) -> None:
     code = (
         "import sys\nfrom dataclasses import replace\nfrom pathlib import Path\n"
-        "from engine.models.registry import SPECS\nfrom engine import Job\nfrom engine.restore import restore\n"
+        "from engine.models.registry import SPECS\nfrom engine.job import Job\nfrom engine.restore import restore\n"
         "SPECS['compact'] = replace(SPECS['compact'], segment_frames=2)\n"
         "source, target = map(Path, sys.argv[1:])\n"
         "restore(Job(source=source, target=target, device='cpu'), lambda e: print(type(e).__name__, flush=True))\n"
