@@ -14,6 +14,7 @@ from engine.events import Notice, Severity
 from engine.job import Job
 from engine.media.encoder import Encoder, choose_encoder, keeper_of_frames
 from engine.media.mux import losses
+from engine.media.nvenc import on_card
 from engine.media.sequence import list_files
 from engine.models.registry import spec_of
 from engine.models.slot import slot
@@ -114,7 +115,7 @@ def film_format(job: Job, clip: Clip, *, runs_here: bool = True) -> FilmFormat:
     if runs_here:
         require_weights(spec)
     try:
-        encoder = choose_encoder(clip, width, height, job.export, job.target)
+        encoder = on_card(choose_encoder(clip, width, height, job.export, job.target), job.export)
     except ExportError as error:
         raise SettingsError(str(error)) from error
     return FilmFormat(spec=spec, scale=scale, width=width, height=height, encoder=encoder)

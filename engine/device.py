@@ -2,7 +2,10 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import torch
@@ -198,12 +201,57 @@ def to_host(frames: Tensor) -> Tensor:
     return host.copy_(frames, non_blocking=True)
 
 
-def fetched(frames: Tensor) -> Tensor:
-    """Return `frames`, any shape and dtype, in main memory and whole: through page-locked memory from a card."""
-    host = to_host(frames)
-    if frames.device.type == "cuda":
-        torch.cuda.current_stream(frames.device).synchronize()
-    return host
+class Lane:
+    """A stream for transfers beside the one that a graphics card computes on (engine/shuttle.py)."""
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._stream = torch.cuda.Stream(device)
+
+    def page_locked(self, n_bytes: int) -> Tensor:
+        """Return (n_bytes,) uint8 in main memory that the card reads and writes by itself."""
+        return torch.empty(n_bytes, dtype=torch.uint8, pin_memory=True)
+
+    def up(self, host: Tensor) -> tuple[Tensor, Any]:
+        """Return page-locked `host` on the card, and an event; what the card computes next waits for it."""
+        computing = torch.cuda.current_stream(self._device)
+        with torch.cuda.stream(self._stream):
+            carried = host.to(self._device, non_blocking=True)
+        event = self._stream.record_event()
+        computing.wait_event(event)
+        carried.record_stream(computing)
+        return carried, event
+
+    def down(self, frames: Tensor, host: Tensor) -> Any:
+        """Return the event after which page-locked `host` holds `frames`, of what the card has computed by then."""
+        self._stream.wait_event(torch.cuda.current_stream(self._device).record_event())
+        with torch.cuda.stream(self._stream):
+            host.copy_(frames, non_blocking=True)
+        frames.record_stream(self._stream)
+        return self._stream.record_event()
+
+
+def lane_to(device: torch.device) -> Lane | None:
+    """Return a lane to a graphics card; None for devices that need none."""
+    return Lane(device) if device.type == "cuda" else None
+
+
+@contextmanager
+def capped(device: str, n_bytes: int) -> Iterator[None]:
+    """Inside, tensors on a graphics card get no more than so many bytes: more is out of memory.
+
+    On other devices nothing is capped.
+    """
+    if not device.startswith("cuda"):
+        yield
+        return
+    torch.cuda.empty_cache()  # what lies idle beyond the cap would otherwise count against it
+    total = torch.cuda.get_device_properties(device).total_memory
+    torch.cuda.set_per_process_memory_fraction(min(n_bytes / total, 1.0), device)
+    try:
+        yield
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0, device)
 
 
 def synchronize(device: str) -> None:

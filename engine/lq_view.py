@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.device import to_device
 from engine.media.frames import FrameBatch, Pixels
+from engine.shuttle import Shuttle
 
 
 class LqView:
@@ -22,7 +22,7 @@ class LqView:
         self, batches: Iterator[FrameBatch], first: int, device: torch.device, *, margin: int = 0
     ) -> None:
         self._batches = batches
-        self._device = device
+        self._shuttle = Shuttle(device)
         self._first = first
         self._margin = margin
         self._frames: deque[Pixels] = deque()
@@ -41,7 +41,7 @@ class LqView:
         pixels = np.stack([self._frames[i - self._first] for i in range(start, stop)])
         peak = 255.0 if pixels.dtype == np.uint8 else 65535.0
         lq = torch.from_numpy(pixels.astype(np.uint8 if peak == 255.0 else np.int32, copy=False))
-        return to_device(lq, self._device).permute(0, 3, 1, 2).float().div_(peak)
+        return self._shuttle.up(lq).permute(0, 3, 1, 2).float().div_(peak)
 
     def _next_batch(self) -> FrameBatch:
         try:

@@ -116,6 +116,8 @@ class Plan:
     rung: int = 0
     """Place in the facts' list of ways to keep the weights."""
     vae: VaePlan | None = None
+    shares: bool = False
+    """Both passes of a guided step share what comes before the text: exact, for some memory."""
 
     @property
     def peak_bytes(self) -> int:
@@ -134,7 +136,8 @@ class Plan:
     def _network_bytes(self) -> int:
         rows = min(self.tile_height + 2 * self.halo, self.height)
         columns = min(self.tile_width + 2 * self.halo, self.width)
-        return math.ceil(self.window * rows * columns * self.bytes_per_pixel)
+        extra = self.sampling.shared_bytes_per_pixel if self.shares and self.sampling is not None else None
+        return math.ceil(self.window * rows * columns * (self.bytes_per_pixel + (extra or 0.0)))
 
     @property
     def _vae_bytes(self) -> int:
@@ -163,8 +166,8 @@ class Plan:
         """Return the next plan that needs less memory, or None.
 
         Feed-forward families: fewer frames first, then smaller tiles; neither changes a pixel. Families that
-        sample: the largest call gives way; a network's weights are kept smaller first, then its tiles shrink,
-        then it sees fewer frames.
+        sample: the largest call gives way; of the network's what two passes share first, then a window longer than
+        usual, then its weights are kept smaller, then its tiles shrink, then it sees fewer frames.
         """
         if self.sampling is None:
             if self.window > 1:
@@ -174,6 +177,10 @@ class Plan:
             vae = self.vae.smaller(self.sampling.vae)
             if vae is not None:
                 return replace(self, vae=vae)
+        if self.shares:
+            return replace(self, shares=False)
+        if self.sampling.usual_window is not None and self.window > self.sampling.usual_window:
+            return replace(self, window=self.sampling.usual_window)
         if self.rung + 1 < len(self.sampling.rungs):
             return replace(self, rung=self.rung + 1)
         smaller = self._with_smaller_tile(self.sampling.smallest_tile, TILE_STEP)
@@ -191,6 +198,8 @@ class Plan:
     def knobs(self) -> dict[str, int]:
         """Return what memory decided, as JSON values: with it an interrupted job goes on as it began."""
         own = {name: getattr(self, name) for name in _KNOBS}
+        if self.sampling is not None and self.sampling.shared_bytes_per_pixel is not None:
+            own["shares"] = int(self.shares)
         return (
             own if self.vae is None else own | {f"vae_{name}": getattr(self.vae, name) for name in _VAE_KNOBS}
         )
@@ -199,7 +208,8 @@ class Plan:
         """Return this plan with the knobs of another one; unknown and missing ones change nothing."""
         own = {name: knobs[name] for name in _KNOBS if name in knobs}
         vae = {name: knobs[f"vae_{name}"] for name in _VAE_KNOBS if f"vae_{name}" in knobs}
-        return replace(self, **own, vae=self.vae and replace(self.vae, **vae))
+        shares = bool(knobs.get("shares", self.shares))
+        return replace(self, **own, shares=shares, vae=self.vae and replace(self.vae, **vae))
 
 
 _KNOBS = ("window", "tile_height", "tile_width", "rung")
@@ -268,6 +278,7 @@ def make_plan(
         fixed_bytes=spec.fixed_bytes,
         bytes_per_pixel=spec.bytes_per_pixel,
         sampling=spec.sampling,
+        shares=spec.sampling is not None and spec.sampling.shared_bytes_per_pixel is not None,
         vae=spec.sampling and _first_vae_plan(spec.sampling.vae, width, height),
     )
     smallest = plan

@@ -20,7 +20,6 @@ from engine.cancel import CancelToken
 from engine.carry import Carries
 from engine.cleaned import CONTEXT, Cleaner
 from engine.decision import Decision
-from engine.device import fetched
 from engine.events import OnEvent, Preview
 from engine.lq_view import LqView
 from engine.media.convert import ToRgb
@@ -32,6 +31,7 @@ from engine.models.restorer import Restorer, RestoreRequest
 from engine.plan import Plan, Segment
 from engine.prefetch import Prefetch
 from engine.resize import fit
+from engine.shuttle import Shuttle
 from engine.source import Source
 
 _MOST_DECODED = 8
@@ -134,10 +134,13 @@ def restored_frames(
 
     Always 16 bits deep: so a film does not depend on whether its frames are kept, nor kept frames on the film.
     """
+    shuttle = Shuttle(decision.placement.torch_device)
     for request in requests:
         first = request.segment.start
-        for frames in restorer.restore(request, on_event, cancel):
-            pixels = to_pixels(fit(frames, decision.height, decision.width), deep=True)
+        restored = restorer.restore(request, on_event, cancel)
+        fitted = (quantised(fit(frames, decision.height, decision.width), deep=True) for frames in restored)
+        for frames in shuttle.down(fitted):
+            pixels = as_pixels(frames)
             pts = source.index.pts[first : first + len(pixels)]
             alpha = transparency.enlarged(first, pixels) if transparency is not None else None
             yield FrameBatch(pixels=pixels, pts=pts, first=first, alpha=alpha)
@@ -204,9 +207,14 @@ def _cleaner(decision: Decision, plan: Plan) -> Cleaner | None:
     return Cleaner(decision.placement, decision.condition, plan.height, plan.width)
 
 
-@torch.inference_mode()
 def to_pixels(frames: Tensor, *, deep: bool) -> Pixels:
     """Return (T, 3, H, W) float in [0, 1] as (T, H, W, 3) uint8, or uint16 when deep, rounded."""
+    return as_pixels(quantised(frames, deep=deep).cpu())
+
+
+@torch.inference_mode()
+def quantised(frames: Tensor, *, deep: bool) -> Tensor:
+    """Return (T, 3, H, W) float in [0, 1] as (T, H, W, 3) uint8, or int16 for as_pixels when deep, on its device."""
     peak = 65535.0 if deep else 255.0
     n_frames, _, height, width = frames.shape
     pixels = frames.new_empty((n_frames, height, width, 3), dtype=torch.int16 if deep else torch.uint8)
@@ -216,8 +224,13 @@ def to_pixels(frames: Tensor, *, deep: bool) -> Pixels:
         strip = frames[frame, :, rows : rows + step].mul(peak).round_().clamp_(0, peak).permute(1, 2, 0)
         # Sixteen bits cross to main memory, not 32: what lies above the sign bit wraps, and is read unsigned.
         pixels[frame, rows : rows + step] = strip.to(torch.int32) if deep else strip
-    found: Pixels = fetched(pixels).numpy()
-    return found.view(np.uint16) if deep else found
+    return pixels
+
+
+def as_pixels(quantised: Tensor) -> Pixels:
+    """Return what quantised() made, in main memory, as an array: uint8 or uint16."""
+    pixels = quantised.numpy()
+    return pixels.view(np.uint16) if quantised.dtype is torch.int16 else pixels
 
 
 def preview_of(batch: FrameBatch) -> Preview:

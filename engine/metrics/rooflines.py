@@ -58,7 +58,7 @@ def star_call(sizes: Sizes, n_frames: int, rows: int, columns: int) -> Cost:
 
 
 def star_costs(sizes: Sizes, size: Size) -> Iterator[Cost]:
-    """Each kind of network call on a window of a size: in full, with control shared, with the deep half reused."""
+    """Each kind of network call on a window of a size: in full, and with what it can take from other calls."""
     network = _on_meta(lambda: ControlledUNet(sizes.star))
     bound_memory(network, frames_per_part=0, pixels_per_part=0)  # counts the same, sooner
     x = _tensor(1, sizes.star.in_channels, sizes.star_window, *sizes.latent(size))
@@ -69,12 +69,16 @@ def star_costs(sizes: Sizes, size: Size) -> Iterator[Cost]:
             f"STAR: {sizes.star_window} frames, {size}, {name}", lambda: network(x, time, text, x, reuse)
         )
 
-    first = Reuse(keeps_control=True, keeps_deep=True)
+    first = Reuse(keeps_control=True, keeps_deep=True, preludes={})
     yield call("in full", first)
+    yield call("beginning shared", Reuse(preludes=first.preludes))
     yield call("control shared", Reuse(control=first.left_control))
-    second = Reuse(deep=first.left_deep, keeps_control=True)
+    yield call("control and beginning shared", Reuse(control=first.left_control, preludes=first.preludes))
+    second = Reuse(deep=first.left_deep, keeps_control=True, preludes={})
     yield call("deep half reused", second)
-    yield call("deep half reused, control shared", Reuse(deep=first.left_deep, control=second.left_control))
+    control = {"deep": first.left_deep, "control": second.left_control}
+    yield call("deep half reused, control shared", Reuse(**control))
+    yield call("deep half reused, control and beginning shared", Reuse(**control, preludes=second.preludes))
 
 
 def diffvsr_costs(sizes: Sizes) -> Iterator[Cost]:

@@ -101,8 +101,13 @@ class Sampling:
     """More cannot be told apart by the network; None: any number can."""
     windows: tuple[int, ...] = ()
     """Frames that a network call can have, ascending; empty: any number."""
+    usual_window: int | None = None
+    """Frames that the network was taught with, where the spec's longer window only saves frames that are seen
+    twice: memory takes that back before anything else."""
     fast_bytes_per_pixel: float | None = None
     """Instead of the spec's bytes_per_pixel with faster sampling, whose calls keep more; None: it has none."""
+    shared_bytes_per_pixel: float | None = None
+    """On top of it where both passes of a guided step share what comes before the text; None: they do not."""
     native_tile: bool = False
     """The network sees tiles of its own size only: nobody can choose another."""
 
@@ -198,7 +203,8 @@ class ModelSpec:
         rungs = tuple(replace(rung, n_bytes=_widened(rung)) for rung in self.sampling.rungs)
         vae = self.sampling.vae
         vae = replace(vae, n_bytes=2 * vae.n_bytes, bytes_per_pixel=2 * vae.bytes_per_pixel)
-        sampling = replace(self.sampling, rungs=rungs, vae=vae)
+        shared = self.sampling.shared_bytes_per_pixel
+        sampling = replace(self.sampling, rungs=rungs, vae=vae, shared_bytes_per_pixel=shared and 2 * shared)
         return replace(self, sampling=sampling, bytes_per_pixel=2 * self.bytes_per_pixel)
 
     def on_processor(self, *, keeps_memory: bool) -> "ModelSpec":

@@ -45,6 +45,15 @@ def cut_windows(n_frames: int, length: int, overlap: int) -> list[Span]:
     return cut_evenly(n_frames, length, overlap)
 
 
+def cut_leanly(n_frames: int, longest: int, overlap: int) -> list[Span]:
+    """The fewest windows of at most longest frames, as short as an overlap of overlap frames lets them be."""
+    if n_frames <= longest:
+        return [(0, n_frames)]
+    alone = n_frames - overlap
+    count = -(-alone // (longest - overlap))
+    return cut_evenly(n_frames, -(-alone // count) + overlap, overlap)
+
+
 def join_faded(parts: Sequence[Tensor], windows: Sequence[Span]) -> Tensor:
     """All frames of overlapping parts (B, C, t, H, W), cross-faded; one part is returned as it is."""
     if len(windows) == 1:

@@ -1,9 +1,11 @@
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
 import torch
 
-from engine.device import fetched, is_out_of_memory, to_device, to_host
+from engine.device import capped, is_out_of_memory, to_device, to_host
 from engine.errors import ExportError, MemoryBudgetError
 
 HUGE = 10**15
@@ -105,10 +107,20 @@ def test_results_come_from_a_card_into_page_locked_memory(monkeypatch: pytest.Mo
     to_host(OnCard())  # type: ignore[arg-type]
     assert asked == [((2, 3), {"dtype": torch.float32, "device": "cpu", "pin_memory": True})]
     assert card.done == ["copied, waiting: False"]
-    fetched(OnCard())  # type: ignore[arg-type]
-    assert card.done[1:] == ["copied, waiting: False", "waited"]
 
 
 def test_on_a_processor_nothing_is_copied() -> None:
     frames = torch.arange(6.0)
-    assert to_device(frames, torch.device("cpu")) is to_host(frames) is fetched(frames) is frames
+    assert to_device(frames, torch.device("cpu")) is to_host(frames) is frames
+
+
+def test_a_cap_holds_inside_and_is_gone_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares: list[float] = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: None)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: SimpleNamespace(total_memory=80))
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", lambda share, _: shares.append(share))
+    with capped("cuda:0", 8):
+        assert shares == [0.1]
+    with capped("cpu", 8):
+        pass
+    assert shares == [0.1, 1.0]

@@ -129,13 +129,30 @@ def test_a_sampling_plan_gives_way_in_the_promised_order() -> None:
             assert smaller.peak_bytes <= plan.peak_bytes
         plan = smaller
     own = [turn for turn in turns if not turn.startswith("vae_")]
-    assert own[:2] == ["rung", "rung"]
+    assert own[:4] == ["shares", "window", "rung", "rung"]
+    own = own[2:]
     assert own.index("window") > max(i for i, turn in enumerate(own) if turn.startswith("tile"))
 
 
 @pytest.mark.parametrize("gigabytes", [4, 7.2, 10.8, 14.4, 21.6])
 def test_a_sampling_plan_stays_within_its_budget(gigabytes: float) -> None:
     assert star_plan(gigabytes).peak_bytes <= gigabytes * 2**30
+
+
+def test_72_frames_are_two_windows_where_memory_allows_and_three_where_not() -> None:
+    assert [star_plan(gb).window for gb in (21.6, 10.8, 7.2)] == [40, 40, 32]
+
+
+def test_a_result_of_1704x960_is_one_tile_where_memory_allows() -> None:
+    plan = star_plan(72, 1704, 960)
+    assert (plan.tile_width, plan.tile_height, plan.shares) == (1704, 960, True)
+
+
+def test_what_memory_decided_is_taken_over() -> None:
+    small, large = star_plan(7.2), star_plan(72)
+    turned = large.turned(small.knobs())
+    assert (turned.shares, turned.window, turned.rung) == (small.shares, small.window, small.rung)
+    assert not turned.shares
 
 
 def test_full_precision_is_planned_with_twice_the_bytes() -> None:

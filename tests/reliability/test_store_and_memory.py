@@ -178,7 +178,7 @@ class OnceOutOfMemory:
     [
         (Reader, "_frame"),
         (ToRgb, "__call__"),
-        ("engine.stages", "to_pixels"),
+        ("engine.stages", "as_pixels"),
         (SegmentWriter, "write"),
         (FromRgb, "__call__"),
         (SegmentWriter, "_store"),

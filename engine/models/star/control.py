@@ -27,12 +27,18 @@ class VideoControlNet(Encoder):
         self.input_hint_block = nn.Conv2d(config.in_channels, config.width, 3, padding=1)
 
     def forward(
-        self, x: Tensor, t: Tensor, context: Tensor, hint: Tensor | None, *, shallow: bool = False
+        self,
+        x: Tensor,
+        t: Tensor,
+        context: Tensor,
+        hint: Tensor | None,
+        reuse: Reuse | None = None,
     ) -> list[Tensor]:
         """One (B*T, C, H', W') tensor per encoder block, the middle block's last.
 
         x, hint: (B, in_channels, T, H, W); t: (B,); context: (B, S, context_width). Without a hint nothing is
-        added after the first convolution; the network still runs. shallow: the first level's blocks alone.
+        added after the first convolution; the network still runs. reuse: with a deep half of another call, the
+        first level's blocks alone.
         """
         n_clips, _, n_frames = x.shape[:3]
         time, text = self.embed(t, context, n_frames)
@@ -40,8 +46,11 @@ class VideoControlNet(Encoder):
         if hint is not None:
             h = h + self.input_hint_block(join_frames(hint))
         outlets = [conv[0] for conv in self.zero_convs] + [self.middle_block_out[0]]  # type: ignore[index]
-        results = self.encode(h, time, text, n_clips)
-        if shallow:
+        prelude = None
+        if reuse is not None and self.has_prelude:
+            prelude = reuse.prelude("control", h, lambda: self.begin(h, time, n_clips))
+        results = self.encode(h, time, text, n_clips, prelude)
+        if reuse is not None and reuse.deep is not None:
             outlets, results = outlets[: self.shallow_blocks], islice(results, self.shallow_blocks)
         return [outlet(result) for outlet, result in zip(outlets, results, strict=True)]
 
@@ -67,7 +76,7 @@ class ControlledUNet(VideoUNet):
         if reuse.control is not None:
             control = [features.to(x.dtype) for features in reuse.control]
         else:
-            control = self.VideoControlNet(x, t, context, hint, shallow=reuse.deep is not None)
+            control = self.VideoControlNet(x, t, context, hint, reuse)
         reuse.left_control = control if reuse.keeps_control else None
         return self.denoise(x, t, context, control, reuse)
 

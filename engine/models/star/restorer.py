@@ -137,6 +137,7 @@ class StarRestorer:
             tiling=self._tiling(height, width, plan),
             slider=Slider(beta=settings.beta, cutoff=0.5 / max(request.scale, 1.0)),
             levers=FAST_LEVERS if settings.fast else Levers(),
+            shares_prelude=plan.shares,
         )
         vae = plan.vae or VaePlan(window=3, tile_height=plan.height, tile_width=plan.width)
         return replace(

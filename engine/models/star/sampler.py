@@ -2,9 +2,9 @@
 
 `reference` reproduces the published rules: chunks that overlap by half, joined by a hard cut, the last one up
 to a quarter longer than a window. The default differs where the original is wrong, and only there: windows
-never exceed their length (33 to 40 frames do not crash), overlap by a quarter and are cross-faded; tiles in
-space are blended at every step; the caller draws noise per absolute frame. A clip of one window and one tile
-is sampled alike by both.
+never exceed their length, overlap by a quarter or eight frames, are no longer than that takes, and are
+cross-faded; tiles in space are blended at every step; the caller draws noise per absolute frame. A clip of one
+window and one tile is sampled alike by both.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,18 +19,20 @@ from torch import Tensor
 
 from engine.device import to_device, to_host
 from engine.models.star.config import NetworkConfig
-from engine.models.star.frames import legal_tile
-from engine.models.star.unet import Reuse
+from engine.models.star.frames import legal_latent, legal_tile
+from engine.models.star.unet import Prelude, Reuse
 from engine.sampling.beta import Slider
 from engine.sampling.blend import Span
 from engine.sampling.schedule import Schedule, interpolated_cosine, noise_levels, trailing_times
 from engine.sampling.solvers import dpm_solver_pp_2m_sde
 from engine.sampling.tiles import Tiling, cut_tiles, over_tiles
-from engine.sampling.windows import cut_windows, join_cut, join_faded, over_windows, published_chunks
+from engine.sampling.windows import cut_leanly, join_cut, join_faded, over_windows, published_chunks
 
 T_START = 899
 """Network time of the first step: sampling starts from the noised lq latent, not from pure noise."""
 T_MAX = 999
+MOST_SHARED = 8
+"""Frames: a quarter of the published window, also where windows are longer."""
 
 Denoise = Callable[..., Tensor]
 """network(x_t, t, text, hint) -> velocity, as control.ControlledUNet; with levers also reuse=Reuse."""
@@ -100,14 +102,16 @@ class SampleSettings:
     guidance_rescale: float | None = 0.2
     """In [0, 1]."""
     window: int = 32
-    """Frames per network call, >= 1."""
+    """Most frames per network call, >= 1."""
     overlap: int | None = None
-    """Least frames shared by neighbouring windows; None: a quarter of a window."""
+    """Least frames shared by neighbouring windows; None: a quarter of a window, at most MOST_SHARED."""
     tiling: Tiling | None = None
     """Tiles of the latent grid, each of a legal size; None: whole frames."""
     slider: Slider = field(default_factory=Slider)
     levers: Levers = field(default_factory=Levers)
     """Not with reference, which is what they are measured against."""
+    shares_prelude: bool = False
+    """Both passes of a guided step take what comes before the text from the first one: exact, for some memory."""
 
     def __post_init__(self) -> None:
         shared = self.overlap or 0
@@ -123,8 +127,8 @@ class SampleSettings:
         """The half-open frame ranges that the network sees."""
         if self.reference:
             return published_chunks(n_frames, self.window)
-        overlap = self.window // 4 if self.overlap is None else self.overlap
-        return cut_windows(n_frames, self.window, overlap)
+        overlap = min(self.window // 4, MOST_SHARED) if self.overlap is None else self.overlap
+        return cut_leanly(n_frames, self.window, overlap)
 
 
 def star_times(grid: Grid, steps: int) -> list[float]:
@@ -220,7 +224,7 @@ class _Step:
 
         def velocities(x: Tensor, hint: Tensor) -> Tensor:
             inputs = x.to(texts[0].dtype), time, hint.to(texts[0].dtype)
-            if self.settings.levers.reuses:
+            if self.settings.levers.reuses or (self.settings.shares_prelude and len(texts) > 1):
                 return torch.cat(list(self._reusing(inputs, texts, step, (frames.start, next(tiles)))))
             x, _, hint = inputs
             return torch.cat([self.network(x, time, text, hint).float() for text in texts])
@@ -236,6 +240,7 @@ class _Step:
     ) -> Iterator[Tensor]:
         """The velocity of one place for each text, with what the levers take from other calls."""
         (x, time, hint), levers, control = inputs, self.settings.levers, None
+        preludes: dict[str, Prelude] | None = {} if self.settings.shares_prelude and len(texts) > 1 else None
         fresh = step % levers.deep_every == 0
         for branch, text in enumerate(texts):
             key = (*place, branch)
@@ -244,6 +249,7 @@ class _Step:
                 deep=None if fresh else to_device(self.deep[key], x.device),
                 keeps_control=levers.shared_control and branch + 1 < len(texts),
                 keeps_deep=fresh and levers.deep_every > 1,
+                preludes=preludes,
             )
             yield self.network(x, time, text, hint, reuse=reuse).float()
             control = reuse.left_control
@@ -252,14 +258,23 @@ class _Step:
 
 
 def star_tiling(height: int, width: int, tile_height: int, tile_width: int, network: NetworkConfig) -> Tiling:
-    """Tiles of legal size, at most as large as asked for, that overlap by a quarter; latent pixels.
+    """The fewest tiles of legal size, at most as large as asked for, that overlap by a quarter; latent pixels.
 
-    height, width: of the latent, legal. The outermost pixel at inner ends, whose neighbours were invented by
-    padding, is thrown away. Raises ValueError where no legal tile is that small.
+    height, width: of the latent, legal. Tiles are no larger than their number and overlap need. The outermost pixel
+    at inner ends, whose neighbours were invented by padding, is thrown away. Raises ValueError where no legal tile
+    is that small.
     """
     rows, columns = legal_tile(tile_height, tile_width, network)
     overlap = max(min(rows, columns) // 4, 3)
+    needed = (_needed(height, rows, overlap), _needed(width, columns, overlap))
+    rows, columns = legal_latent(*needed, network)
     return cut_tiles(height, width, rows, columns, overlap=overlap, halo=1)
+
+
+def _needed(size: int, longest: int, overlap: int) -> int:
+    """The length of the fewest spans of at most longest that cover size."""
+    start, stop = cut_leanly(size, longest, overlap)[0]
+    return stop - start
 
 
 def call_count(settings: SampleSettings, n_frames: int) -> int:

@@ -112,9 +112,16 @@ class SpatialBlock(nn.Module):
 
     def forward(self, x: Tensor, context: Tensor, height: int) -> Tensor:
         """(N, H*W, width) of x: (N, H*W, width), rows first; context: (N, S, context_width); height: H."""
+        return self.read(self.look(x, height), context)
+
+    def look(self, x: Tensor, height: int) -> Tensor:
+        """x, like x, after what the text has no part in."""
         grid = x.transpose(1, 2).unflatten(2, (height, -1))
         gated = self.local1(grid).flatten(2).transpose(1, 2)
-        x = x + self.attn1(self.norm1(gated))
+        return x + self.attn1(self.norm1(gated))
+
+    def read(self, x: Tensor, context: Tensor) -> Tensor:
+        """The rest of the block, of what look() gave."""
         x = x + self.attn2(self.norm2(x), context)
         return x + self.ff(self.norm3(x))
 
@@ -156,6 +163,22 @@ class SpatialTransformer(nn.Module):
 
         def attend(rows: Tensor, text: Tensor) -> Tensor:
             return self.proj_out(self.transformer_blocks[0](self.proj_in(rows), text, x.shape[2]))
+
+        mixed = in_parts(attend, self.rows_per_part, tokens, context)
+        return x + mixed.transpose(1, 2).unflatten(2, x.shape[2:])
+
+    def look(self, x: Tensor) -> Tensor:
+        """Tokens (N, H*W, inner) of x: (N, C, H, W) after what the text has no part in."""
+        block: SpatialBlock = self.transformer_blocks[0]  # type: ignore[assignment]
+        tokens = self.norm(x).flatten(2).transpose(1, 2)
+        return in_parts(lambda rows: block.look(self.proj_in(rows), x.shape[2]), self.rows_per_part, tokens)
+
+    def read(self, x: Tensor, tokens: Tensor, context: Tensor) -> Tensor:
+        """What forward() gives for x, of the tokens that look() gave."""
+        block: SpatialBlock = self.transformer_blocks[0]  # type: ignore[assignment]
+
+        def attend(rows: Tensor, text: Tensor) -> Tensor:
+            return self.proj_out(block.read(rows, text))
 
         mixed = in_parts(attend, self.rows_per_part, tokens, context)
         return x + mixed.transpose(1, 2).unflatten(2, x.shape[2:])
@@ -305,6 +328,11 @@ class Encoder(nn.Module):
             self.block_channels.append(channels)
 
     @property
+    def has_prelude(self) -> bool:
+        """True where the first level reads the text, so that something comes before that."""
+        return 0 in self.config.attention_levels
+
+    @property
     def shallow_blocks(self) -> int:
         """Encoder blocks of the first level, which are as many as the decoder's."""
         return self.config.res_blocks + 1
@@ -315,14 +343,46 @@ class Encoder(nn.Module):
         time = self.time_embed(features)
         return time.repeat_interleave(n_frames, 0), context.repeat_interleave(n_frames, 0)
 
-    def encode(self, x: Tensor, time: Tensor, context: Tensor, n_clips: int) -> Iterable[Tensor]:
-        """Yields each block's result, the middle block's last; x: the result of input_blocks.0.0."""
-        x = self.input_blocks[0][1:](x, time, context, n_clips)  # type: ignore[index]
-        yield x
-        for block in self.input_blocks[1:]:
+    def begin(self, x: Tensor, time: Tensor, n_clips: int) -> "Prelude":
+        """What is computed before the text is read; x: the result of input_blocks.0.0."""
+        res, spatial, _ = self.input_blocks[1]  # type: ignore[misc]
+        lifted = join_frames(self.input_blocks[0][1](split_frames(x, n_clips)))  # type: ignore[index]
+        before = res(lifted, time, n_clips)
+        return Prelude(lifted=lifted, before=before, tokens=spatial.look(before))
+
+    def encode(
+        self, x: Tensor, time: Tensor, context: Tensor, n_clips: int, prelude: "Prelude | None" = None
+    ) -> Iterable[Tensor]:
+        """Yields each block's result, the middle block's last; x: the result of input_blocks.0.0.
+
+        prelude: of begin(), which is not computed again then.
+        """
+        blocks = list(self.input_blocks[1:])
+        if prelude is None:
+            x = self.input_blocks[0][1:](x, time, context, n_clips)  # type: ignore[index]
+            yield x
+        else:
+            yield prelude.lifted
+            _, spatial, temporal = blocks.pop(0)  # type: ignore[misc]
+            x = spatial.read(prelude.before, prelude.tokens, context)
+            x = join_frames(temporal(split_frames(x, n_clips)))
+            yield x
+        for block in blocks:
             x = block(x) if isinstance(block, Downsample) else block(x, time, context, n_clips)
             yield x
         yield self.middle_block(x, time, context, n_clips)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prelude:
+    """The beginning of an encoder that depends on x, t and hint alone: the same for every text, bit for bit."""
+
+    lifted: Tensor
+    """(B*T, C, H, W): the first block's result."""
+    before: Tensor
+    """(B*T, C, H, W): what the first transformer over a frame is added to."""
+    tokens: Tensor
+    """(B*T, H*W, inner): its tokens after self-attention."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -339,9 +399,23 @@ class Reuse:
     """As left by a call whose `keeps_deep` was set: then levels below the first are not run."""
     keeps_control: bool = False
     keeps_deep: bool = False
+    preludes: dict[str, Prelude] | None = None
+    """By encoder, of one x, t and hint: the first call fills it, later ones take from it. None: not shared."""
     left_control: list[Tensor] | None = None
     left_deep: Tensor | None = None
     """(B*T, C, H', W'): what the first level's decoder is about to enlarge."""
+
+    def prelude(self, name: str, like: Tensor, begin: Callable[[], Prelude]) -> Prelude | None:
+        """The one of that encoder, taken or computed; None where none is shared.
+
+        One in another number format than like is computed again: a call that overflowed left it.
+        """
+        if self.preludes is None:
+            return None
+        found = self.preludes.get(name)
+        if found is None or found.lifted.dtype != like.dtype:
+            found = self.preludes[name] = begin()
+        return found
 
 
 class VideoUNet(Encoder):
@@ -377,7 +451,11 @@ class VideoUNet(Encoder):
         """
         n_clips, _, n_frames = x.shape[:3]
         time, text = self.embed(t, context, n_frames)
-        encoded = self.encode(self.input_blocks[0][0](join_frames(x)), time, text, n_clips)  # type: ignore[index]
+        h = self.input_blocks[0][0](join_frames(x))  # type: ignore[index]
+        prelude = None
+        if reuse is not None and self.has_prelude:
+            prelude = reuse.prelude("network", h, lambda: self.begin(h, time, n_clips))
+        encoded = self.encode(h, time, text, n_clips, prelude)
         turn = len(self.output_blocks) - self.shallow_blocks
         if reuse is not None and reuse.deep is not None:
             skips = list(islice(encoded, self.shallow_blocks))

@@ -1,7 +1,16 @@
+from itertools import pairwise
+
 import pytest
 import torch
 
-from engine.sampling.windows import cut_windows, join_cut, join_faded, over_windows, published_chunks
+from engine.sampling.windows import (
+    cut_leanly,
+    cut_windows,
+    join_cut,
+    join_faded,
+    over_windows,
+    published_chunks,
+)
 
 
 @pytest.mark.parametrize("n_frames", [1, 31, 32, 33, 40, 41, 47, 100])
@@ -24,3 +33,29 @@ def test_a_hard_cut_steps_where_a_fade_does_not():
     steps = {join: join(parts, windows).diff(dim=2).abs().max().item() for join in (join_cut, join_faded)}
     assert steps[join_cut] == 1.0
     assert steps[join_faded] == pytest.approx(1 / 17)
+
+
+@pytest.mark.parametrize(
+    ("n_frames", "expected"),
+    [
+        (40, [(0, 40)]),
+        (41, [(0, 25), (16, 41)]),
+        (72, [(0, 40), (32, 72)]),
+        (104, [(0, 40), (32, 72), (64, 104)]),
+    ],
+)
+def test_lean_windows_are_few_and_no_longer_than_their_overlap_takes(
+    n_frames: int, expected: list[tuple[int, int]]
+):
+    assert cut_leanly(n_frames, 40, 8) == expected
+
+
+@pytest.mark.parametrize("longest", [2, 5, 9, 40])
+def test_lean_windows_cover_every_frame_and_never_exceed_their_length(longest: int):
+    for n_frames in range(1, 200):
+        overlap = min(longest // 4, 8)
+        windows = cut_leanly(n_frames, longest, overlap)
+        assert windows[0][0] == 0
+        assert windows[-1][1] == n_frames
+        assert all(stop - start <= longest for start, stop in windows)
+        assert all(a[1] - b[0] >= overlap for a, b in pairwise(windows))

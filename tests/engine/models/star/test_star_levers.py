@@ -195,3 +195,24 @@ def test_what_each_lever_costs_on_a_tiny_random_network():
         shared, reused = (sum(call[i] for call in counted.calls) for i in range(2))
         print(f"{name}: {len(counted.calls)} calls, {shared} {reused}, {decibel:.1f} dB")  # noqa: T201
         assert name == "full" or 0 < decibel < 60
+
+
+@pytest.mark.parametrize("levers", [Levers(), FAST_LEVERS])
+def test_what_comes_before_the_text_is_computed_once_and_changes_nothing(levers: Levers):
+    network = tiny_network()
+    apart = sample(network, levers)
+    begun: list[int] = []
+    for encoder in (network, network.VideoControlNet):
+        encoder.input_blocks[0][1].register_forward_hook(lambda *_: begun.append(1))
+    shared = sample(network, levers, shares_prelude=True)
+    assert torch.equal(shared, apart)
+    assert len(begun) == 8  # four steps of two encoders, with two texts or one
+
+
+def test_after_an_overflow_the_beginning_is_computed_again_in_full_precision():
+    network, (x, t, text, hint) = tiny_network(), inputs()
+    reuse = Reuse(preludes={})
+    first = network.half()(x.half(), t, text.half(), hint.half(), reuse)
+    wide = network.float()(x, t, text, hint, reuse)
+    assert first.dtype == torch.float16
+    assert torch.equal(wide, network(x, t, text, hint))
