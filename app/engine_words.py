@@ -336,6 +336,10 @@ SENTENCES = (
         "Engine",
         "Adapted, x{0}: no better than Compact, {1} dB but {2}x its flicker (±{3} dB; {4} held-back pieces).",
     ),
+    QT_TRANSLATE_NOOP("Engine", "{0} does not open here for {1}x{2}: the processor encodes"),
+    QT_TRANSLATE_NOOP("Engine", "NVENC packs H.264 and H.265 only: the processor encodes"),
+    QT_TRANSLATE_NOOP("Engine", "NVENC does not take {0} here: the processor encodes"),
+    QT_TRANSLATE_NOOP("Engine", "NVENC would drop the HDR mastering data: the processor encodes"),
 )
 """Messages of errors and notices."""
 

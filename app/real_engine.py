@@ -157,10 +157,11 @@ def _state(clip: Clip, index: FrameIndex) -> SourceState:
 def _notices(clip: Clip, index: FrameIndex, job: Job, width: int, height: int) -> tuple[Notice, ...]:
     from engine.media.encoder import choose_encoder
     from engine.media.mux import losses
+    from engine.media.nvenc import on_card
     from engine.source import expected
 
     clip = replace(clip, tone_mapped=job.restoration.tone_map and clip.color.is_hdr)
-    encoder = choose_encoder(clip, width, height, job.export, job.target)
+    encoder = on_card(choose_encoder(clip, width, height, job.export, job.target), job.export)
     return (*expected(job, clip, index), *encoder.notices, *losses(clip, encoder, job.export))
 
 
@@ -179,8 +180,11 @@ def _outlook() -> Outlook:
 def _encoders() -> tuple[str, ...]:
     from engine.media.encoder import ENCODER_NAMES
     from engine.media.encoders import opens
+    from engine.media.nvenc import card_encodes
+    from engine.settings import EncodedBy
 
-    return tuple(codec.value for codec, name in ENCODER_NAMES.items() if opens(name))
+    on_card = (EncodedBy.NVENC.value,) if card_encodes() else ()
+    return (*(codec.value for codec, name in ENCODER_NAMES.items() if opens(name)), *on_card)
 
 
 def _cards() -> tuple[str, ...]:

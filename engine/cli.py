@@ -14,7 +14,7 @@ from engine.cluster_cli import farm_app, need_dask, segment, worker
 from engine.errors import EngineError, SettingsError
 from engine.job import Job
 from engine.models_cli import models_app
-from engine.settings import Codec, Deinterlace, ExportSettings, Preset, RestorationSettings
+from engine.settings import Codec, Deinterlace, EncodedBy, ExportSettings, Preset, RestorationSettings
 
 EXIT_FAILED = 1
 EXIT_ARGUMENTS = 2
@@ -76,6 +76,12 @@ def upscale(
     seed: Annotated[int | None, typer.Option(help=f"Of all random numbers. Default: {_USUAL.seed}.")] = None,
     codec: Annotated[Codec | None, typer.Option(help="Video codec. Default: H.264 or H.265 by size.")] = None,
     crf: Annotated[int | None, typer.Option(help="Constant rate factor; lower is better and larger.")] = None,
+    encoder: Annotated[
+        EncodedBy | None,
+        typer.Option(
+            help="nvenc: an NVIDIA card packs H.264 and H.265, sooner and larger. Default: processor."
+        ),
+    ] = None,
     pix_fmt: Annotated[str | None, typer.Option(help="Pixel format, e.g. yuv420p10le.")] = None,
     keep_frames: Annotated[
         bool | None,
@@ -131,7 +137,14 @@ def upscale(
             window=window,
             memory_bytes=None if memory is None else int(memory * 2**30),
         )
-        export = _changed(chosen.export, codec=codec, crf=crf, pixel_format=pix_fmt, keep_frames=keep_frames)
+        export = _changed(
+            chosen.export,
+            codec=codec,
+            crf=crf,
+            encoder=encoder,
+            pixel_format=pix_fmt,
+            keep_frames=keep_frames,
+        )
         first, stop = _parse_range(frames)
         job = Job(
             source=source,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from engine.allocator import keep_freed
 from engine.clip import Clip, SourceState
 from engine.device import Placement, memory_budget, place
 from engine.errors import ExportError, MemoryBudgetError, SettingsError, SourceError
@@ -13,6 +14,7 @@ from engine.events import Notice, Severity
 from engine.job import Job
 from engine.media.encoder import Encoder, choose_encoder, keeper_of_frames
 from engine.media.mux import losses
+from engine.media.nvenc import on_card
 from engine.media.sequence import list_files
 from engine.models.registry import spec_of
 from engine.models.slot import slot
@@ -113,7 +115,7 @@ def film_format(job: Job, clip: Clip, *, runs_here: bool = True) -> FilmFormat:
     if runs_here:
         require_weights(spec)
     try:
-        encoder = choose_encoder(clip, width, height, job.export, job.target)
+        encoder = on_card(choose_encoder(clip, width, height, job.export, job.target), job.export)
     except ExportError as error:
         raise SettingsError(str(error)) from error
     return FilmFormat(spec=spec, scale=scale, width=width, height=height, encoder=encoder)
@@ -143,7 +145,7 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0, settled: Settled | 
         condition = state.condition
     prompts = prompts_for(clip.path, settings) if spec.reads_prompt else Prompts()
     plan = make_plan(
-        spec.at_speed(settings.fast).in_format(placement.dtype),
+        _here(spec.at_speed(settings.fast), placement),
         source.shots,
         width=film.width if spec.free_size else clip.width,
         height=film.height if spec.free_size else clip.height,
@@ -192,6 +194,12 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0, settled: Settled | 
         ),
         facts=facts,
     )
+
+
+def _here(spec: ModelSpec, placement: Placement) -> ModelSpec:
+    """The facts for a model where it runs."""
+    spec = spec.in_format(placement.dtype)
+    return spec.on_processor(keeps_memory=keep_freed()) if placement.kind == "cpu" else spec
 
 
 def _budget(placement: Placement, settled: Settled | None) -> int:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from engine.errors import SettingsError
-from engine.settings import Codec, Deinterlace, ExportSettings, Preset, RestorationSettings
+from engine.settings import Codec, Deinterlace, EncodedBy, ExportSettings, Preset, RestorationSettings
 from engine.store import write_atomically
 
 SCHEMA = 1
 """Version of the preset file; a file of a later one is refused."""
 
-_ENUMS: dict[str, type[Enum]] = {"codec": Codec, "deinterlace": Deinterlace}
+_ENUMS: dict[str, type[Enum]] = {"codec": Codec, "deinterlace": Deinterlace, "encoder": EncodedBy}
 _Settings = TypeVar("_Settings", RestorationSettings, ExportSettings)
 
 

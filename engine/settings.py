@@ -18,6 +18,15 @@ class Codec(Enum):
     TIFF = "tiff"
 
 
+class EncodedBy(Enum):
+    """What packs the film."""
+
+    PROCESSOR = "processor"
+    """x264, x265 and their like: the smallest file for a quality."""
+    NVENC = "nvenc"
+    """The encoder of an NVIDIA card, where one opens: sooner, for a larger file."""
+
+
 class Deinterlace(Enum):
     """What is done to interlaced sources before restoration."""
 
@@ -95,6 +104,8 @@ class ExportSettings:
     """Constant rate factor of H.264, H.265 (0..51) and AV1 (0..63); None: 17, 18 (H.265) or 20 (AV1)."""
     pixel_format: str | None = None
     """FFmpeg's name, e.g. yuv420p10le; None: from codec and source depth."""
+    encoder: EncodedBy = EncodedBy.PROCESSOR
+    """NVENC is for H.264 and H.265; what it cannot pack the processor packs, with a notice."""
     keep_frames: bool | None = None
     """Keep the restored frames without loss beside the target, so that other export settings need no second run
     of the model. True: also when the film is finished; None: while it is made, where the disk has ample room."""

@@ -2239,7 +2239,23 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>the workers have different cards ({0}): films may differ a little from those of one card</source>
             <translation>Die Helfer haben verschiedene Karten ({0}): Filme können von denen einer einzelnen Karte geringfügig abweichen</translation>
         </message>
-    </context>
+        <message>
+        <source>{0} does not open here for {1}x{2}: the processor encodes</source>
+        <translation>{0} lässt sich hier für {1}x{2} nicht öffnen: der Prozessor kodiert</translation>
+    </message>
+    <message>
+        <source>NVENC packs H.264 and H.265 only: the processor encodes</source>
+        <translation>NVENC packt nur H.264 und H.265: der Prozessor kodiert</translation>
+    </message>
+    <message>
+        <source>NVENC does not take {0} here: the processor encodes</source>
+        <translation>NVENC nimmt {0} hier nicht: der Prozessor kodiert</translation>
+    </message>
+    <message>
+        <source>NVENC would drop the HDR mastering data: the processor encodes</source>
+        <translation>NVENC würde die HDR-Masterdaten fallen lassen: der Prozessor kodiert</translation>
+    </message>
+</context>
     <context>
         <name>ExportSection</name>
         <message>
@@ -2341,6 +2357,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>Automatic</source>
             <translation>Automatisch</translation>
+        </message>
+        <message>
+            <source>Pack on the graphics card (NVENC)</source>
+            <translation>Auf der Grafikkarte packen (NVENC)</translation>
+        </message>
+        <message>
+            <source>Sooner done, larger file; for H.264 and H.265.</source>
+            <translation>Schneller fertig, größere Datei; für H.264 und H.265.</translation>
         </message>
     </context>
     <context>
