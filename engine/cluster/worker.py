@@ -51,9 +51,7 @@ async def _work(scheduler: str, name: str) -> None:
     with TemporaryDirectory(prefix="evenstar-worker-") as folder:
         worker = Worker(
             scheduler,
-            host=get_ip(
-                get_address_host(scheduler)
-            ),  # the one that reaches the scheduler; else all there are
+            host=_host(scheduler),
             nthreads=1,
             name=name,
             dashboard=False,
@@ -72,6 +70,11 @@ async def _work(scheduler: str, name: str) -> None:
             tasks.stop_all()
             with suppress(TimeoutError):
                 await asyncio.wait_for(worker.close(executor_wait=False), 5)
+
+
+def _host(scheduler: str) -> str:
+    """Our address that reaches the scheduler; Dask would listen on all there are."""
+    return str(get_ip(get_address_host(scheduler)))
 
 
 def _resources() -> dict[str, float]:
