@@ -17,11 +17,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from engine import CancelToken, Event, Job, Notice, RestorationSettings, SegmentDone
+from engine.cancel import CancelToken
 from engine.cluster.hands import remote_hands
 from engine.cluster.run import restore_all
 from engine.errors import EngineError
+from engine.events import Event, Notice, SegmentDone
+from engine.job import Job
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from tests.clips import make_clip, packet_bytes
 from tests.engine.cluster.conftest import CHILD, ROOT
 

@@ -9,15 +9,17 @@ from typing import Any
 
 import pytest
 
-from engine import CancelToken, Event, Job, Notice, RestorationSettings, SegmentDone
+from engine.cancel import CancelToken
 from engine.cluster import tasks
 from engine.cluster.crew import pins_of
 from engine.cluster.hands import Hands
 from engine.cluster.run import restore_all
 from engine.errors import EngineError
-from engine.events import Workers
+from engine.events import Event, Notice, SegmentDone, Workers
+from engine.job import Job
 from engine.models.registry import SPECS
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from engine.store import store_folder
 from tests.clips import make_clip, motion, packet_bytes
 from tests.engine.cluster.conftest import ROOT, Recruit, cluster
