@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.cancel import CancelToken
-from engine.device import Placement
+from engine.device import Placement, laid_out
 from engine.events import OnEvent, Step
 from engine.models.converted import converted
 from engine.models.diffvsr.config import UNetConfig, VaeConfig
@@ -55,7 +55,7 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Diff
     vae, vae_sha256 = _load(spec, vae_file, vae_part(VaeConfig(**spec.sizes_of("vae"))))
     settled = settle(unet, placement, rung, KEPT_WIDE)
     guarded = Guarded(settled, placement.torch_dtype, resident=rung == "resident")
-    vae = vae.to(placement.torch_device, placement.torch_dtype)
+    vae = laid_out(vae, placement.device).to(placement.torch_device, placement.torch_dtype)
     assert isinstance(vae, TemporalVae)
     encoder_sha256 = needed_sha256(spec, text_file)
     texts = partial(cached_texts, spec, encoder_sha256, partial(_read_prompt, spec))
