@@ -18,6 +18,7 @@ from app.file_requests import FileRequests
 from app.main_window import MainWindow
 from app.preferences import Places, Preferences
 from app.real_engine import real_engine
+from engine.allocator import keep_freed
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def run(paths: list[str], *, first_paint: bool = False) -> int:
 
     first_paint: only say how long that took, then close it again.
     """
+    keep_freed()  # before the first thread
     places = Places.standard()
     reports = CrashReports(places.crashes)
     left = reports.install()

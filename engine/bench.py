@@ -8,6 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from engine.cancel import CancelToken
 from engine.decision import Decision, decide
 from engine.events import ignore
@@ -42,7 +44,9 @@ def measure_speed(clip: Path | None, device: str, repeats: int) -> dict[str, Any
     ]
     slowest_alone = max(statistics.median(values) for values in alone.values())
     slowest_busy = max(statistics.median(busy[n]) for n in names[:3])
-    whole = statistics.median(busy["pipeline"])
+    whole, n_cores = statistics.median(busy["pipeline"]), torch.get_num_threads()
+    worked = statistics.median(r["processor"] for r in rounds) / n_cores
+    bound = max(slowest_alone, worked)  # cores that are busy all the time cannot be shared any better
     return {
         "title": f"{source.clip.width}x{source.clip.height} to {decision.width}x{decision.height}, "
         f"{len(source)} frames, {decision.spec.id} on {decision.placement.device} "
@@ -53,11 +57,14 @@ def measure_speed(clip: Path | None, device: str, repeats: int) -> dict[str, Any
             f"whole pipeline / slowest stage in it: {whole / slowest_busy:.3f}",
             f"whole pipeline / slowest stage alone: {whole / slowest_alone:.3f}",
             f"whole pipeline / sum of the stages alone: {whole / _total(alone):.3f}",
+            f"processor time in the pipeline, spread over {n_cores} cores: {worked * per_frame:.1f} ms/frame; "
+            f"whole pipeline / the longer of this and the slowest stage alone: {whole / bound:.3f}",
             '"job" is all that a user waits for: survey, model, pipeline, joining and verification.',
         ],
         "ratios": {
             "whole_over_slowest_in_pipeline": whole / slowest_busy,
             "whole_over_slowest_alone": whole / slowest_alone,
+            "whole_over_bound": whole / bound,
         },
     }
 
@@ -86,6 +93,7 @@ def _one_round(job: Job, source: Source, decision: Decision, folder: Path) -> di
         "network": times.network,
         "encode": times.encode,
         "pipeline": times.pipeline,
+        "processor": times.processor,
         "job": time.perf_counter() - begun,
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from engine.allocator import keep_freed
 from engine.clip import Clip, SourceState
 from engine.device import Placement, memory_budget, place
 from engine.errors import ExportError, MemoryBudgetError, SettingsError, SourceError
@@ -144,7 +145,7 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0, settled: Settled | 
         condition = state.condition
     prompts = prompts_for(clip.path, settings) if spec.reads_prompt else Prompts()
     plan = make_plan(
-        spec.at_speed(settings.fast).in_format(placement.dtype),
+        _here(spec.at_speed(settings.fast), placement),
         source.shots,
         width=film.width if spec.free_size else clip.width,
         height=film.height if spec.free_size else clip.height,
@@ -193,6 +194,12 @@ def decide(job: Job, source: Source, *, rungs_down: int = 0, settled: Settled | 
         ),
         facts=facts,
     )
+
+
+def _here(spec: ModelSpec, placement: Placement) -> ModelSpec:
+    """The facts for a model where it runs."""
+    spec = spec.in_format(placement.dtype)
+    return spec.on_processor(keeps_memory=keep_freed()) if placement.kind == "cpu" else spec
 
 
 def _budget(placement: Placement, settled: Settled | None) -> int:

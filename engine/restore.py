@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from engine.allocator import give_back, keep_freed
 from engine.cancel import CancelToken
 from engine.carry import Carries
 from engine.decision import Decision, decide, film_format, fingerprint_of
@@ -52,6 +53,8 @@ from engine.verify import verify
 logger = logging.getLogger(__name__)
 
 _PREVIEW_SECONDS = 1.0
+_AHEAD = 8
+"""Frames that a stage may be ahead of the next one, or two windows: an encoder takes them in bursts."""
 
 
 def restore(
@@ -73,9 +76,12 @@ def restore(
         if not is_out_of_memory(error):
             raise
         raise MemoryBudgetError(f"there is not enough memory to restore {job.source.name}") from error
+    finally:
+        give_back()
 
 
 def _restored(job: Job, on_event: OnEvent, cancel: CancelToken, times: StageTimes) -> Path:
+    keep_freed()
     cancel.around_pause, cancel.around_errand = slot.parked, slot.lent
     if finish_publication(job):
         return job.target
@@ -252,11 +258,12 @@ class Work:
         """Decode, restore and encode neighbouring segments as one stream."""
         decision = self._decision
         source = self._source
+        ahead = max(2, -(-_AHEAD // self._plan.window))
         with Prefetch(decoded_frames(source, decision, run), depth=2, name="decode") as decoded:
             alpha = Transparency() if decision.encoder.has_alpha else None
             requests = requests_for(decision, self._plan, run, decoded, self._carries, alpha)
             sampling = restored_frames(restorer, requests, decision, source, self._hear, self._cancel, alpha)
-            with Prefetch(sampling, depth=2, name="sample") as restored:
+            with Prefetch(sampling, depth=ahead, name="sample") as restored:
                 try:
                     for segment in run:
                         self._encode(segment, restored, keep=decision.keeps_frames)

@@ -8,12 +8,14 @@ FFmpeg 8.1's scaler takes 16-bit RGB to mean v * 256 instead of v * 257: white w
 """
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import cv2
 import numpy as np
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
@@ -30,6 +32,7 @@ ACCURATE = int(
     | Interpolation.FULL_CHR_H_INT
     | Interpolation.FULL_CHR_H_INP
 )
+_STRIP_PIXELS = 1 << 15
 _BIG_ENDIAN_HERE = sys.byteorder == "big"
 
 
@@ -188,11 +191,17 @@ class FromRgb:
         top = (1 << self._bits) - 1
         matrix = color.yuv_from_rgb(self._tags, self._bits)
         scale = np.array([[1.0, 1.0, 1.0, np.iinfo(rgb.dtype).max]], np.float32) / np.iinfo(rgb.dtype).max
-        codes = _rounded(cv2.transform(rgb.astype(np.float32), matrix * scale), top)
-        planes = [codes[..., i] for i in range(3)]
-        if alpha is not None:
-            planes.append(_rounded(alpha.astype(np.float32) * (top / np.iinfo(alpha.dtype).max), top))
-        return self._scaled(_from_planes(planes, _yuv444(self._bits, alpha is not None)))
+        height, width = rgb.shape[:2]
+        full_chroma = VideoFrame(width, height, _yuv444(self._bits, alpha is not None))
+        planes = [_writable(plane, self._bits) for plane in full_chroma.planes]
+        for rows in _strips(height, width):
+            codes = _rounded(cv2.transform(rgb[rows].astype(np.float32), matrix * scale), top)
+            for channel, plane in zip(range(3), planes[:3], strict=True):
+                plane[rows, :width] = codes[..., channel]
+            if alpha is not None:
+                levels = alpha[rows].astype(np.float32) * (top / np.iinfo(alpha.dtype).max)
+                planes[3][rows, :width] = _rounded(levels, top)
+        return self._scaled(full_chroma)
 
     def _packed_rgb(self, rgb: Raw, alpha: Raw | None) -> VideoFrame:
         if self._bits not in (8, 16):
@@ -278,6 +287,19 @@ def _rounded(values: Raw, top: int) -> Raw:
     return np.clip(np.rint(values), 0, top)
 
 
+def _strips(height: int, width: int) -> Iterator[slice]:
+    """Rows at a time, few enough that what is computed from them on the way stays in the processor's cache."""
+    step = max(1, _STRIP_PIXELS // width)
+    for start in range(0, height, step):
+        yield slice(start, min(start + step, height))
+
+
+def _writable(plane: VideoPlane, bits: int) -> Raw:
+    """The plane's samples, (rows, columns and padding), to be written to."""
+    dtype = np.uint8 if bits == 8 else np.uint16
+    return np.frombuffer(memoryview(plane), dtype).reshape(plane.height, plane.line_size // dtype().itemsize)
+
+
 def _yuv444(bits: int, with_alpha: bool = False) -> str:
     stem = "yuva444p" if with_alpha else "yuv444p"
     return stem if bits == 8 else f"{stem}{bits}{'be' if _BIG_ENDIAN_HERE else 'le'}"
@@ -312,8 +334,6 @@ def _halved(frame: VideoFrame) -> VideoFrame | None:
 def _from_planes(planes: list[Raw], pixel_format: str) -> VideoFrame:
     height, width = planes[0].shape
     frame = VideoFrame(width, height, pixel_format)
-    dtype = np.uint8 if frame.format.components[0].bits == 8 else np.uint16
     for target, values in zip(frame.planes, planes, strict=True):
-        rows = np.frombuffer(memoryview(target), dtype).reshape(height, target.line_size // dtype().itemsize)
-        rows[:, :width] = values
+        _writable(target, frame.format.components[0].bits)[:, :width] = values
     return frame

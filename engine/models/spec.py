@@ -142,6 +142,10 @@ class ModelSpec:
     """Neighbour frames the network sees on each side of the frames it restores."""
     tile: int
     """Tile edge in work pixels when memory allows."""
+    processor_window: int | None = None
+    """Instead of `window` on a processor."""
+    small_tile: int | None = None
+    """Instead of `tile` on a processor where large blocks of memory are asked of the system anew every time."""
     halo: int
     """Work pixels around a tile that the network must see for its result to be independent of the tile."""
     bytes_per_pixel: float
@@ -202,6 +206,11 @@ class ModelSpec:
         shared = self.sampling.shared_bytes_per_pixel
         sampling = replace(self.sampling, rungs=rungs, vae=vae, shared_bytes_per_pixel=shared and 2 * shared)
         return replace(self, sampling=sampling, bytes_per_pixel=2 * self.bytes_per_pixel)
+
+    def on_processor(self, *, keeps_memory: bool) -> "ModelSpec":
+        """The facts for a processor; keeps_memory: freed memory stays with the process (allocator.keep_freed)."""
+        tile = self.tile if keeps_memory or self.small_tile is None else self.small_tile
+        return replace(self, tile=tile, window=self.processor_window or self.window)
 
     def at_speed(self, fast: bool) -> "ModelSpec":
         """The facts for faster sampling, or as they are; to be asked before in_format."""

@@ -15,8 +15,10 @@ import numpy as np
 import pytest
 from torch import Tensor, nn
 
-from engine import Cancelled, CancelToken, Event, Job, Progress, SegmentDone
+from engine.cancel import Cancelled, CancelToken
 from engine.device import Placement
+from engine.events import Event, Progress, SegmentDone
+from engine.job import Job
 from engine.models.compact.restorer import CompactRestorer
 from engine.models.compact.spec import COMPACT
 from engine.models.registry import SPECS
@@ -161,7 +163,8 @@ def test_a_paused_job_can_be_stopped_and_keeps_its_finished_segments(source: Pat
 def test_a_process_killed_while_paused_leaves_its_finished_segments(source: Path) -> None:
     code = (
         "import sys\nfrom dataclasses import replace\nfrom pathlib import Path\n"
-        "from engine import CancelToken, Job, SegmentDone\nfrom engine.models.registry import SPECS\n"
+        "from engine.cancel import CancelToken\nfrom engine.events import SegmentDone\nfrom engine.job import Job\n"
+        "from engine.models.registry import SPECS\n"
         "from engine.restore import restore\n"
         "SPECS['compact'] = replace(SPECS['compact'], segment_frames=12, window=2)\n"
         "token = CancelToken()\n"

@@ -119,32 +119,20 @@ class CompactRestorer:
         want_detail: bool,
     ) -> tuple[Tensor, Tensor | None]:
         """Both heads of a window's frames, each (T, 3, s*h, s*w) float32, assembled from tiles."""
-        stacks = self._stacks(request, window)
-        scale, plan = int(request.scale), request.plan
-        shape = (len(stacks), 3, plan.height * scale, plan.width * scale)
-        base = torch.empty(shape, device=stacks.device)
-        detail = torch.empty_like(base) if want_detail and self.has_detail else None
-        for tile in plan.tiles():
+        stacks, tiles = self._stacks(request, window), request.plan.tiles()
+        base: Tensor | None = None
+        detail: Tensor | None = None
+        for tile in tiles:
             cancel.check()
-            grain = None if detail is None else self._grain_of(request, window, tile)
-            for part in self._parts(len(stacks)):
-                seen = None if grain is None else grain[part]
-                fidelity, residual = self._tile(
-                    stacks[part], tile, request, seen, on_event, want_detail=want_detail
-                )
-                _paste(base[part], fidelity, tile, scale)
-                if detail is not None and residual is not None:
-                    _paste(detail[part], residual, tile, scale)
+            grain = self._grain_of(request, window, tile) if want_detail and self.has_detail else None
+            fidelity, residual = self._tile(stacks, tile, request, grain, on_event, want_detail=want_detail)
+            if len(tiles) == 1:
+                return fidelity, residual
+            base = _pasted(base, fidelity, tile, request)
+            detail = None if residual is None else _pasted(detail, residual, tile, request)
+        if base is None:
+            raise ValueError("a plan without tiles")
         return base, detail
-
-    def _parts(self, n_frames: int) -> list[slice]:
-        """Frames of one network call: all of a window, but one by one on a processor.
-
-        There one frame's features fit a cache better, and stay below the size from which the C library asks the
-        system for fresh pages every time: a quarter of the time at 2160p (BENCHMARKS.md, "The network's cost").
-        """
-        step = 1 if self._placement.torch_device.type == "cpu" else n_frames
-        return [slice(first, first + step) for first in range(0, n_frames, step)]
 
     def _stacks(self, request: RestoreRequest, window: Window) -> Tensor:
         """The window's frames with their neighbours, (T, F, 3, h, w); the shot's ends are repeated.
@@ -196,8 +184,14 @@ class CompactRestorer:
         return network(seen, state, grain, want_detail=want_detail)
 
 
-def _paste(canvas: Tensor, restored: Tensor, tile: Tile, scale: int) -> None:
-    """Copy a tile without its halo to its place; the halo covers the receptive field, so no seam can form."""
+def _pasted(canvas: Tensor | None, restored: Tensor, tile: Tile, request: RestoreRequest) -> Tensor:
+    """The whole frames, (T, 3, s*h, s*w), new where there are none yet, with a tile at its place.
+
+    The tile comes with its halo, which stays away: it covers the receptive field, so no seam can form.
+    """
+    scale, plan = int(request.scale), request.plan
+    if canvas is None:
+        canvas = restored.new_empty((len(restored), 3, plan.height * scale, plan.width * scale))
     rows, columns = tile.rows, tile.columns
     top, left = (rows.start - rows.seen_start) * scale, (columns.start - columns.seen_start) * scale
     height, width = (rows.stop - rows.start) * scale, (columns.stop - columns.start) * scale
@@ -206,3 +200,4 @@ def _paste(canvas: Tensor, restored: Tensor, tile: Tile, scale: int) -> None:
         rows.start * scale : rows.stop * scale,
         columns.start * scale : columns.stop * scale,
     ] = restored[..., top : top + height, left : left + width]
+    return canvas
