@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 import torch
 
-from engine import Cancelled, Event, Job, Planned, Progress
+from engine.cancel import Cancelled
 from engine.errors import SettingsError
+from engine.events import Event, Planned, Progress
+from engine.job import Job
 from engine.models import weights_folder
 from engine.models.registry import SPECS
 from engine.models.slot import slot
