@@ -21,6 +21,10 @@ class ModelError(EngineError):
     """A model is unknown, or its weights are missing, damaged or of another shape."""
 
 
+class WeightsBusyError(ModelError):
+    """Another process works on the weights; it is worth trying again."""
+
+
 class DownloadError(EngineError):
     """Weights cannot be fetched: no connection, refused, of another length, or damaged on the way.
 

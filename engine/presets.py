@@ -5,7 +5,7 @@ from dataclasses import fields
 from enum import Enum
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from engine.errors import SettingsError
 from engine.settings import Codec, Deinterlace, EncodedBy, ExportSettings, Preset, RestorationSettings
@@ -143,7 +143,8 @@ def _rich(name: str, value: object, origin: str) -> object:
 
 def _need_kind(name: str, value: object, hint: Any, origin: str) -> None:
     number = isinstance(value, int) and not isinstance(value, bool) and isinstance(1.0, hint)
-    of_kind = isinstance(value, hint) and (not isinstance(value, bool) or hint is bool)
+    takes_bool = hint is bool or bool in get_args(hint)
+    of_kind = isinstance(value, hint) and (not isinstance(value, bool) or takes_bool)
     if not (number or of_kind):
         wanted = getattr(hint, "__name__", str(hint))
         raise SettingsError(f"{name} in {origin} is {value!r}, need {wanted}")

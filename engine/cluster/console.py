@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.cancel import Cancelled, CancelToken
-from engine.cluster.coordinator import Outcome
+from engine.cluster.film import Outcome
 from engine.cluster.run import open_hands, restore_all
 from engine.console import Console, duration, interrupts
 from engine.errors import EngineError
@@ -14,6 +14,7 @@ from engine.job import Job
 
 _LINE_SECONDS = 5.0
 """Between two lines about the workers, where there is no bar."""
+_NO_PAGES = "no dashboard (it needs bokeh beside the scheduler: pip install 'evenstar[cluster]')"
 
 
 def run_on_workers(
@@ -62,8 +63,7 @@ class _Show:
     def begin(self, address: str, dashboard: str) -> None:
         """Say where the work is done."""
         self.console.object("cluster", {"scheduler": address, "dashboard": dashboard})
-        pages = f", dashboard: {dashboard}" if dashboard else ""
-        self.console.say(f"Scheduler: {address}{pages}")
+        self.console.say(f"Scheduler: {address}, {f'dashboard: {dashboard}' if dashboard else _NO_PAGES}")
 
     def hear(self, number: int, event: Event) -> None:
         """Show one event of a job, or of all where the number is negative."""

@@ -8,31 +8,22 @@ it was lost is kept.
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from uuid import uuid4
 
-from distributed import Future
-
 from engine.cancel import CancelToken
-from engine.cluster.crew import Inspection, Worker, answer_of, makes_of, settled_for
+from engine.cluster.crew import Worker, answer_of
+from engine.cluster.film import Film, OnFilmEvent, Outcome, Part, plan_film
 from engine.cluster.hands import Hands
-from engine.cluster.ticket import write_ticket
-from engine.decision import Decision, Settled, decide, film_format
+from engine.cluster.pace import Pace
+from engine.cluster.roster import Roster
 from engine.errors import DiskFullError, EngineError
-from engine.events import Event, Notice, Severity, Workers, WorkerState
+from engine.events import Event, Notice, Severity, Workers
 from engine.job import Job
-from engine.media.probe import probe
 from engine.plan import Segment
 from engine.prefetch import Prefetch
-from engine.progress import ProgressClock
-from engine.restore import Work, open_store
 from engine.room import wait_for_room
-from engine.source import Source, look_at
-from engine.stages import StageTimes
-from engine.store import Attempt, SegmentStore
-from engine.target import finish_publication, refuse_existing
+from engine.store import Attempt
 
 logger = logging.getLogger(__name__)
 
@@ -46,68 +37,7 @@ _LOOK_SECONDS = 1.0
 _WAIT_SECONDS = 0.1
 _POLL_SECONDS = 0.005
 """Short beside any segment; a look costs a microsecond a worker."""
-_JOIN_SECONDS = 600.0
-"""So long no worker at all is waited for."""
 _AGAIN_SECONDS = 2.0
-_MANY = 1 << 40
-"""Frames: a worker's end is not known."""
-
-OnFilmEvent = Callable[[int, Event], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What became of one job."""
-
-    number: int
-    """Place among the jobs, from 0."""
-    path: Path | None = None
-    """The verified film."""
-    error: EngineError | None = None
-    seconds: float = 0.0
-
-
-@dataclass(slots=True, eq=False)
-class _Film:
-    number: int
-    job: Job
-    source: Source
-    decision: Decision
-    store: SegmentStore
-    work: Work
-    begun: float
-    in_hand: dict[int, "_Part"] = field(default_factory=dict)
-    losses: dict[int, int] = field(default_factory=dict)
-
-    def ready(self, most: int) -> list[Segment]:
-        """The first ones, at most so many, that nobody has in hand and that wait for no other."""
-        found: list[Segment] = []
-        before = None
-        for segment in self.work.missing:
-            chained = self.decision.spec.carries and segment.start > segment.shot.start
-            waits = chained and before is not None and before.index == segment.index - 1
-            before = segment
-            if segment.index not in self.in_hand and not waits:
-                found.append(segment)
-                if len(found) >= most:
-                    break
-        return found
-
-
-@dataclass(slots=True, eq=False)
-class _Part:
-    """A segment in a worker's hand."""
-
-    name: str
-    film: _Film
-    segment: Segment
-    worker: Worker
-    future: Future
-    heard: float
-    """When there was the last sign of it, on the monotonic clock."""
-    frames: float = 0.0
-    waits: bool = False
-    """For room on the disk."""
 
 
 class Coordinator:
@@ -128,16 +58,12 @@ class Coordinator:
         self._on_event = on_event
         self._cancel = cancel
         self._patience = patience
-        self._crew: tuple[Worker, ...] = ()
-        self._inspection: Inspection | None = None
-        self._settled: Settled | None = None
-        """What the first crew had in common: all films are planned with it."""
-        self._left_alone: set[str] = set()
-        self._clocks: dict[str, tuple[ProgressClock, float]] = {}
+        self._roster = Roster(hands, jobs, self._tell_all, self._await_room)
+        self._pace = Pace()
         self._said: deque[tuple[int, Event]] = deque()
-        self._films: list[_Film] = []
-        self._parts: dict[str, _Part] = {}
-        self._whole: deque[_Film] = deque()
+        self._films: list[Film] = []
+        self._parts: dict[str, Part] = {}
+        self._whole: deque[Film] = deque()
         self._joining = 0
         self._ended: deque[Outcome] = deque()
         self._closing = False
@@ -151,7 +77,7 @@ class Coordinator:
         if not self._jobs:
             return
         try:
-            self._await_crew()
+            self._roster.gather(self._cancel)
         except BaseException:
             self._abandon()
             raise
@@ -174,45 +100,17 @@ class Coordinator:
 
     # planning, in a thread
 
-    def _planned(self) -> Iterator[_Film | Outcome]:
+    def _planned(self) -> Iterator[Film | Outcome]:
         for number, job in enumerate(self._jobs):
             if self._closing:
                 return
-            begun = time.monotonic()
-            try:
-                film = self._plan(number, job, begun)
-            except EngineError as error:
-                yield Outcome(number=number, error=error, seconds=time.monotonic() - begun)
-                continue
-            yield film or Outcome(number=number, path=job.target, seconds=time.monotonic() - begun)
+            film = plan_film(number, job, self._roster.settled, self._say_later, self._cancel)
+            if isinstance(film, Film):
+                self._roster.peak_bytes = max(self._roster.peak_bytes, film.decision.plan.peak_bytes)
+            yield film
 
-    def _plan(self, number: int, job: Job, begun: float) -> _Film | None:
-        """The main path up to its first segment; None when the film was only waiting for its name."""
-
-        def tell(event: Event) -> None:
-            self._said.append((number, event))
-
-        job.target.parent.mkdir(parents=True, exist_ok=True)
-        if finish_publication(job):
-            return None
-        refuse_existing(job)
-        clip = probe(job.source)
-        film_format(job, clip, runs_here=False)
-        source = look_at(job, clip, self._cancel)
-        decision = decide(job, source, settled=self._settled)
-        for notice in (*source.notices, *decision.notices):
-            tell(notice)
-        store = open_store(job, decision, tell)
-        try:
-            work = Work(source, decision, store, tell, self._cancel, StageTimes())
-            work.begin()
-            if work.missing:
-                knobs = store.knobs or decision.plan.knobs()
-                write_ticket(store, job, source, decision, knobs)
-        except BaseException:
-            store.close()
-            raise
-        return _Film(number, job, source, decision, store, work, begun)
+    def _say_later(self, number: int, event: Event) -> None:
+        self._said.append((number, event))
 
     # joining, in a thread
 
@@ -221,22 +119,13 @@ class Coordinator:
             if not self._whole:
                 time.sleep(_POLL_SECONDS)
                 continue
-            yield self._join(self._whole.popleft())
-
-    def _join(self, film: _Film) -> Outcome:
-        try:
-            with film.store:
-                film.work.finish(film.job)
-                film.store.remove(keep_frames=bool(film.job.export.keep_frames))
-        except EngineError as error:
-            return Outcome(number=film.number, error=error, seconds=time.monotonic() - film.begun)
-        return Outcome(number=film.number, path=film.job.target, seconds=time.monotonic() - film.begun)
+            yield self._whole.popleft().join()
 
     # handing out and listening, in the caller's thread
 
-    def _take_planned(self, planned: "Prefetch[_Film | Outcome]", coming: bool) -> bool:
+    def _take_planned(self, planned: "Prefetch[Film | Outcome]", coming: bool) -> bool:
         """Take what is planned while there is need of it; False: nothing comes any more."""
-        most = 2 * len(self._crew) + _FILMS_AHEAD
+        most = 2 * len(self._roster.crew) + _FILMS_AHEAD
         while coming and len(self._films) + self._joining < most and planned.has_item:
             item = next(planned, None)
             if item is None:
@@ -254,8 +143,12 @@ class Coordinator:
         waited = self._cancel.waited_seconds
         self._cancel.check()
         if self._cancel.waited_seconds > waited:
-            for part in self._parts.values():
-                part.heard = time.monotonic()
+            self._begin_patience()
+
+    def _begin_patience(self) -> None:
+        """After a while in which nobody listened: no worker hangs yet."""
+        for part in self._parts.values():
+            part.heard = time.monotonic()
 
     def _turn(self, joined: "Prefetch[Outcome]") -> None:
         """One round: hand out, wait a little, take over, look after the workers, speak."""
@@ -273,23 +166,23 @@ class Coordinator:
 
     def _hand_out(self) -> None:
         """Give every free worker a segment, and a second one to wait in line where there are many."""
-        ready = self._ready(2 * len(self._crew) + 1)
+        ready = self._ready(2 * len(self._roster.crew) + 1)
         for depth in (1, 2):
-            for worker in self._crew:
-                if not ready or (depth == 2 and len(ready) < len(self._crew)):
+            for worker in self._roster.crew:
+                if not ready or (depth == 2 and len(ready) < len(self._roster.crew)):
                     return
                 if sum(part.worker is worker for part in self._parts.values()) < depth:
                     self._hand_to(worker, *ready.pop(0))
 
-    def _ready(self, most: int) -> list[tuple[_Film, Segment]]:
-        found: list[tuple[_Film, Segment]] = []
+    def _ready(self, most: int) -> list[tuple[Film, Segment]]:
+        found: list[tuple[Film, Segment]] = []
         for film in self._films:
             found += [(film, segment) for segment in film.ready(most - len(found))]
             if len(found) >= most:
                 break
         return found
 
-    def _hand_to(self, worker: Worker, film: _Film, segment: Segment) -> None:
+    def _hand_to(self, worker: Worker, film: Film, segment: Segment) -> None:
         name = f"{segment.index:06d}_{uuid4().hex[:12]}"
         folder = str(film.store.folder.absolute())
         asked = {"ask": "restore", "folder": folder, "segment": segment.index, "name": name}
@@ -297,7 +190,7 @@ class Coordinator:
         if future is None:
             self._next_look = 0.0
             return
-        part = _Part(name, film, segment, worker, future, time.monotonic())
+        part = Part(name, film, segment, worker, future, time.monotonic())
         self._parts[name] = film.in_hand[segment.index] = part
 
     def _wait(self) -> None:
@@ -308,7 +201,7 @@ class Coordinator:
             if not self._parts:
                 return
 
-    def _take_over(self, part: _Part) -> None:
+    def _take_over(self, part: Part) -> None:
         answer = answer_of(part.future)
         self._drop(part)
         if part.film not in self._films:
@@ -322,43 +215,41 @@ class Coordinator:
         else:
             self._lose(part, message)
 
-    def _took(self, part: _Part, seconds: float) -> bool:
+    def _took(self, part: Part, seconds: float) -> bool:
         """Take over what the worker left, if it is whole; then its film may be."""
         film = part.film
         attempt = Attempt(film.store.folder, part.name, film.job.target)
         try:
-            self._follow_knobs(film, attempt)
+            film.follow_knobs(attempt)
             taken = film.work.take(attempt, part.segment, seconds)
         except DiskFullError:
-            wait_for_room(film.job.target, lambda event: self._on_event(film.number, event), self._cancel)
+            self._await_room(film.number)
             return self._took(part, seconds)
         attempt.remove()
         if taken:
-            self._count(part.worker, part.segment.stop - part.segment.start)
-            film.work.hear_from_workers(sum(p.frames for p in film.in_hand.values()))
+            self._pace.count(part)
+            film.tell()
         if not film.work.missing:
             self._films.remove(film)
             self._to_join(film)
         return taken
 
-    @staticmethod
-    def _follow_knobs(film: _Film, attempt: Attempt) -> None:
-        """Where a worker's memory ended it made its plan smaller: all go on with that one."""
-        if attempt.knobs and film.store.knobs and attempt.knobs != film.store.knobs:
-            film.store.knobs = film.store.frames.knobs = attempt.knobs
-            write_ticket(film.store, film.job, film.source, film.decision, attempt.knobs)
+    def _await_room(self, number: int) -> None:
+        """Return once there is room on the disk of this job's target."""
+        wait_for_room(self._jobs[number].target, lambda event: self._on_event(number, event), self._cancel)
+        self._begin_patience()
 
-    def _to_join(self, film: _Film) -> None:
+    def _to_join(self, film: Film) -> None:
         self._joining += 1
         self._whole.append(film)
 
-    def _drop(self, part: _Part) -> None:
+    def _drop(self, part: Part) -> None:
         self._parts.pop(part.name, None)
         if part.film.in_hand.get(part.segment.index) is part:
             del part.film.in_hand[part.segment.index]
         part.future.release()
 
-    def _lose(self, part: _Part, message: str) -> None:
+    def _lose(self, part: Part, message: str) -> None:
         """A worker was lost, or stumbled, with a segment in hand: another one gets it."""
         film, index = part.film, part.segment.index
         film.losses[index] = film.losses.get(index, 0) + 1
@@ -369,14 +260,14 @@ class Coordinator:
                 film, EngineError(f"{n_times} workers could not restore segment {index} of {name}: {message}")
             )
 
-    def _fail(self, film: _Film, error: EngineError) -> None:
+    def _fail(self, film: Film, error: EngineError) -> None:
         self._films.remove(film)
         for part in list(film.in_hand.values()):
             self._give_up(part)
         film.store.close()
-        self._ended.append(Outcome(number=film.number, error=error, seconds=time.monotonic() - film.begun))
+        self._ended.append(film.ended(error))
 
-    def _give_up(self, part: _Part) -> None:
+    def _give_up(self, part: Part) -> None:
         self._hands.stop(part.worker.address, part.name)
         self._hands.forget(part.future)
         self._drop(part)
@@ -399,44 +290,9 @@ class Coordinator:
                 self._on_event(part.film.number, notice)
             elif part.film in self._films:
                 part.frames = float(told["frames"])
-                part.film.work.hear_from_workers(sum(p.frames for p in part.film.in_hand.values()))
+                part.film.tell()
 
     # the workers
-
-    def _await_crew(self) -> None:
-        """Return when somebody can work; raises EngineError when nobody who is there can, or nobody comes."""
-        deadline = time.monotonic() + _JOIN_SECONDS
-        wanted = max(self._hands.n_expected, 1)
-        while True:
-            self._cancel.check()
-            if not self._hands.refresh():
-                raise EngineError(f"there is no scheduler at {self._hands.address}")
-            if self._inspection is not None or len(self._hands.workers()) >= wanted:
-                self._look_at_newcomers()
-                if self._crew:
-                    self._settled = self._settled or settled_for(self._crew)
-                    return
-                if self._inspection is None:
-                    raise EngineError(f"none of the workers at {self._hands.address} can do this")
-            if time.monotonic() > deadline:
-                raise EngineError(f"no worker has come to {self._hands.address}")
-            time.sleep(_WAIT_SECONDS)
-
-    def _look_at_newcomers(self) -> None:
-        """Ask workers that came what they are, and take in those that have answered; waits for nobody."""
-        there = self._hands.workers()
-        self._crew = tuple(worker for worker in self._crew if worker.address in there)
-        if self._inspection is None:
-            fresh = set(there) - self._left_alone - {worker.address for worker in self._crew}
-            if fresh:
-                model = self._jobs[0].restoration.model
-                self._inspection = Inspection(self._hands, fresh, self._jobs, model)
-        if self._inspection is not None and self._inspection.ready(self._hands):
-            peak = max((film.decision.plan.peak_bytes for film in self._films), default=0)
-            wanted = self._settled and makes_of(self._settled)
-            self._crew = self._inspection.judge(self._hands, self._crew, wanted, peak, self._tell_all)
-            self._left_alone |= self._inspection.addresses - {worker.address for worker in self._crew}
-            self._inspection = None
 
     def _tell_all(self, event: Event) -> None:
         self._on_event(-1, event)
@@ -454,25 +310,24 @@ class Coordinator:
                 self._lost(part, "the worker was lost")
             elif not part.waits and time.monotonic() - self._heard(part) > self._patience:
                 self._hangs(part)
-        self._look_at_newcomers()
+        self._roster.look()
 
-    def _heard(self, part: _Part) -> float:
+    def _heard(self, part: Part) -> float:
         """When there was the last sign of a part; one that waits in line is as lively as the one before it."""
         return max(other.heard for other in self._parts.values() if other.worker is part.worker)
 
-    def _hangs(self, part: _Part) -> None:
+    def _hangs(self, part: Part) -> None:
         """Leave a worker alone that gives no sign any more; what it has in hand goes to others."""
         name = part.worker.name
         message = f"the worker {name} gives no sign of progress: its segments go to others"
         self._on_event(-1, Notice(code="worker-hangs", message=message, severity=Severity.WARNING))
-        self._left_alone.add(part.worker.address)
-        self._crew = tuple(worker for worker in self._crew if worker is not part.worker)
+        self._roster.leave_alone(part.worker)
         self._hands.stop(part.worker.address, part.name)
         self._hands.end(name)
         for other in [p for p in self._parts.values() if p.worker is part.worker]:
             self._lost(other, "the worker hung")
 
-    def _lost(self, part: _Part, message: str) -> None:
+    def _lost(self, part: Part, message: str) -> None:
         self._hands.forget(part.future)
         self._drop(part)
         if part.film in self._films and not self._took(part, time.monotonic() - part.heard):
@@ -495,17 +350,10 @@ class Coordinator:
                 time.sleep(_AGAIN_SECONDS)
         message = f"the scheduler at {self._hands.address} is back: the job goes on"
         self._on_event(-1, Notice(code="scheduler-back", message=message))
-        self._crew, self._left_alone = (), set()
-        if self._inspection is not None:
-            self._inspection.close()
-            self._inspection = None
-        self._await_crew()
+        self._roster.begin_again()
+        self._roster.gather(self._cancel)
 
     # what people hear
-
-    def _count(self, worker: Worker, n_frames: int) -> None:
-        clock, done = self._clocks.setdefault(worker.address, (ProgressClock(_MANY), 0.0))
-        self._clocks[worker.address] = (clock, done + n_frames)
 
     def _speak(self) -> None:
         while self._said:
@@ -518,7 +366,7 @@ class Coordinator:
         self._on_event(
             -1,
             Workers(
-                workers=tuple(self._state(worker) for worker in self._crew),
+                workers=self._pace.states(self._roster.crew, self._parts.values()),
                 in_flight=len(self._parts),
                 films_left=left,
                 seconds_left=took / self._n_ended * left if self._n_ended else None,
@@ -526,20 +374,9 @@ class Coordinator:
             ),
         )
 
-    def _state(self, worker: Worker) -> WorkerState:
-        parts = [part for part in self._parts.values() if part.worker is worker]
-        clock, done = self._clocks.setdefault(worker.address, (ProgressClock(_MANY), 0.0))
-        return WorkerState(
-            name=worker.name,
-            device=worker.device,
-            segments=tuple(f"{part.film.job.source.name} {part.segment.index}" for part in parts),
-            fps=clock.at(done + sum(part.frames for part in parts)).fps,
-        )
-
     def _abandon(self) -> None:
         """Ask for the end of everything in hand; whole segments stay in their stores."""
-        if self._inspection is not None:
-            self._inspection.close()
+        self._roster.close()
         for part in list(self._parts.values()):
             self._give_up(part)
         for film in (*self._films, *self._whole):

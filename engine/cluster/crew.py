@@ -1,5 +1,6 @@
 """Who takes part: workers that have the same model and versions and reach every file; the others are named."""
 
+import errno
 import json
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -13,17 +14,20 @@ from distributed import Future
 from distributed.client import FutureCancelledError
 
 from engine.cluster.hands import Hands
-from engine.cluster.ticket import versions
+from engine.cluster.ticket import pins_of, versions
 from engine.decision import Settled
 from engine.device import Placement
-from engine.errors import EngineError
+from engine.errors import DiskFullError, EngineError
 from engine.events import Notice, OnEvent, Severity
 from engine.job import Job
+from engine.models.registry import spec_of
 
 Makes = tuple[str, str, str]
 """Kind of device, number format, hash of the weights: what decides which film a worker makes."""
-_INSPECT_SECONDS = 300.0
-"""A worker may have to read some gigabytes of weights before it can say what they are."""
+_INSPECT_SECONDS = 900.0
+"""A worker may have to convert and read some gigabytes of weights before it can say what they are."""
+_SHOWN = 12
+"""Digits of a sha256 that are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,7 @@ class Inspection:
     """Some workers are asked what they are; begun at once, judged when all have answered."""
 
     def __init__(self, hands: Hands, addresses: Collection[str], jobs: Sequence[Job], model: str) -> None:
-        """Raises EngineError when nothing can be written where the films go."""
+        """Raises EngineError when nothing can be written where the films go, DiskFullError for want of room."""
         self.addresses = frozenset(addresses)
         self._names = hands.workers()
         self._notes = ExitStack()
@@ -60,6 +64,7 @@ class Inspection:
         }
         notes = self._notes.enter_context(_notes({job.target.absolute().parent for job in jobs}))
         asked = {"ask": "inspect", "model": model, "sources": sources, "notes": notes}
+        self._pins = pins_of(spec_of(model))
         futures = {address: hands.submit(address, f"look-{uuid4().hex}", asked) for address in addresses}
         self._futures = {address: future for address, future in futures.items() if future is not None}
 
@@ -89,7 +94,7 @@ class Inspection:
             if address not in there:
                 continue
             answer = answer_of(future)
-            reason = _hindrance(answer, least_bytes)
+            reason = _hindrance(answer, least_bytes, self._pins)
             if reason:
                 _leave_out(self._names[address], reason, on_event)
             else:
@@ -97,10 +102,10 @@ class Inspection:
         crew = list(known)
         wanted = wanted or _most_wanted(able)
         for worker in able:
-            if worker.makes == wanted:
+            if wanted is None or worker.makes == wanted:
                 crew.append(worker)
             else:
-                _leave_out(worker.name, "it has another kind of device, number format or weights", on_event)
+                _leave_out(worker.name, _difference(worker.makes, wanted), on_event)
         _tell_unequal(crew, on_event)
         return tuple(crew)
 
@@ -143,14 +148,27 @@ def _leave_out(name: str, reason: str, on_event: OnEvent) -> None:
     on_event(Notice(code="worker-left-out", message=message, severity=Severity.WARNING))
 
 
-def _hindrance(answer: dict[str, Any], least_bytes: int) -> str:
-    """Why a worker cannot do the jobs; empty: it can."""
+def _difference(makes: Makes, wanted: Makes) -> str:
+    """In what a worker's films would be others than those of the rest."""
+    (kind, dtype, weights), (wanted_kind, wanted_dtype, wanted_weights) = makes, wanted
+    if kind != wanted_kind:
+        return f"it works on {kind}, the others on {wanted_kind}"
+    if dtype != wanted_dtype:
+        return f"it computes in {dtype}, the others in {wanted_dtype}"
+    return f"its weights of the model are others: {weights[:_SHOWN]}, those of the rest {wanted_weights[:_SHOWN]}"
+
+
+def _hindrance(answer: dict[str, Any], least_bytes: int, pins: dict[str, str]) -> str:
+    """Why a worker cannot do the jobs; empty: it can. pins: sha256 of the files that are known here."""
     if "error" in answer:
         return str(answer["error"])
     if answer["versions"] != versions():
         theirs, ours = answer["versions"], versions()
         differing = ", ".join(f"{name} {theirs.get(name)}" for name in ours if theirs.get(name) != ours[name])
         return f"it has {differing}"
+    for name, sha256 in answer["pins"].items():
+        if pins.get(name, sha256) != sha256:
+            return f"its file {name} has sha256 {sha256[:_SHOWN]}, the one here {pins[name][:_SHOWN]}"
     if answer["budget"] < least_bytes:
         return f"it has {answer['budget'] >> 20} MB for a model, the plan needs {least_bytes >> 20} MB"
     unreachable = answer["unreachable"]
@@ -189,7 +207,7 @@ def _size(source: Path) -> int | None:
 @contextmanager
 def _notes(folders: set[Path]) -> Iterator[dict[str, str]]:
     """Inside, each folder holds a little file that workers must see."""
-    text = uuid4().hex
+    text, note = uuid4().hex, Path()
     notes = [folder / f".evenstar-{text}" for folder in sorted(folders)]
     try:
         for note in notes:
@@ -197,6 +215,8 @@ def _notes(folders: set[Path]) -> Iterator[dict[str, str]]:
             note.write_text(text, encoding="utf-8")
         yield {str(note): text for note in notes}
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFullError(f"the disk of {note.parent} is full") from error
         raise EngineError(f"cannot write into {error.filename}: {error.strerror}") from error
     finally:
         for note in notes:

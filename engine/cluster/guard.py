@@ -2,10 +2,11 @@
 
 Dask sends tasks, plug-ins, results and errors as pickles, and a pickle runs whatever it names. In a process with
 this guard only the names below mean something. As a preload it also serves Dask's own commands:
-`dask worker --preload engine.cluster.guard` and `dask scheduler --preload engine.cluster.guard`.
+`dask worker --no-nanny --preload engine.cluster.guard` and `dask scheduler --preload engine.cluster.guard`.
 """
 
 import io
+import os
 import pickle
 import sys
 from typing import Any
@@ -153,8 +154,14 @@ async def _stop(name: str = "") -> None:
 
 
 def dask_setup(server: Any) -> None:
-    """Dask calls this of a preloaded module, with its worker or scheduler."""
+    """Dask calls this of a preloaded module, with its worker or scheduler.
+
+    Ends the process of a worker with a nanny, which would run the code of strangers beside it.
+    """
     harden(server)
+    if isinstance(server, Worker) and server.nanny:
+        sys.stderr.write("evenstar: a nanny runs what strangers send: start this worker with --no-nanny\n")
+        os._exit(1)  # Dask goes on after an exception here
 
 
 install()

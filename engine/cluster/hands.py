@@ -8,12 +8,16 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
+from http.client import HTTPException
 from typing import Any
+from urllib.parse import urljoin
+from urllib.request import ProxyHandler, build_opener
 
 import dask.config
 from distributed import Client, Future, LocalCluster
 from distributed.client import ClosedClientError
+from distributed.scheduler import DEFAULT_EXTENSIONS
+from distributed.spans import SpansSchedulerExtension
 
 from engine.cluster import guard, tasks
 from engine.errors import EngineError
@@ -28,6 +32,19 @@ _MOST_STARTS = 20
 """Of one place in a local cluster: then something is wrong with the machine, not with a segment."""
 _QUIET = {"logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"}}
 """What goes wrong with a connection is told by the coordinator, in one sentence."""
+_SHORT = {"distributed.admin.low-level-log-length": 100}
+"""Dask's own records of messages and events, of which nobody here reads one: 1000 of each kind otherwise."""
+
+
+class _NoSpans(SpansSchedulerExtension):
+    """Dask notes for ever what was done each time that work begins anew: some kB a film, in the coordinator."""
+
+    def observe_tasks(self, *_: Any, **__: Any) -> dict[Any, dict[str, Any]]:
+        """Note nothing."""
+        return {}
+
+    def heartbeat(self, *_: Any, **__: Any) -> None:
+        """Note nothing."""
 
 
 @dataclass(slots=True)
@@ -80,6 +97,7 @@ class Hands:
     def connect(self) -> None:
         """Connect, or connect again; raises EngineError when nobody answers."""
         self._let_go()
+        dask.config.set(_SHORT)  # it is read while the connection lives, too
         # Dask says on its own what goes wrong with a connection, in many lines; the coordinator says it in one.
         for name in ("distributed", "distributed.client", "asyncio"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -193,7 +211,7 @@ def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) ->
 
     command: what runs Evenstar's command line; None: as this process was started.
     """
-    shows = find_spec("bokeh") is not None
+    dask.config.set(_SHORT)  # and while workers come
     with dask.config.set({"distributed.scheduler.worker-ttl": f"{_START_SECONDS} s", **_flat(_QUIET)}):
         cluster = LocalCluster(
             n_workers=0,
@@ -201,11 +219,12 @@ def local_hands(devices: Sequence[str], command: Sequence[str] | None = None) ->
             scheduler_port=0,
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
+            scheduler_kwargs={"extensions": DEFAULT_EXTENSIONS | {"spans": _NoSpans}},
         )
     guard.harden(cluster.scheduler)
     hands = Hands(
         address=cluster.scheduler_address,
-        dashboard=cluster.dashboard_link if shows else "",
+        dashboard=_shown(cluster.dashboard_link),
         _cluster=cluster,
         _places=[_Place(device) for device in devices],
         _command=command or own_command(),
@@ -223,9 +242,21 @@ def remote_hands(address: str) -> Hands:
     """Return hands of the scheduler at this address; raises EngineError when it does not answer."""
     hands = Hands(address=address)
     hands.connect()
-    if hands._client is not None and find_spec("bokeh") is not None:
-        hands.dashboard = hands._client.dashboard_link or ""
+    hands.dashboard = _shown(hands._client and hands._client.dashboard_link)
     return hands
+
+
+def _shown(link: str | None) -> str:
+    """The address of Dask's pages if they can be opened from here: without bokeh there are none at the scheduler."""
+    if not link:
+        return ""
+    try:
+        # A list of the pages, empty without bokeh: cheaper for the scheduler than a page.
+        pages = urljoin(link, "individual-plots.json")
+        with build_opener(ProxyHandler({})).open(pages, timeout=5) as answer:
+            return link if json.load(answer) else ""
+    except (OSError, HTTPException, ValueError):
+        return ""
 
 
 def _environment() -> dict[str, str]:

@@ -6,7 +6,8 @@ from itertools import groupby
 from pathlib import Path
 
 from engine.cancel import CancelToken
-from engine.cluster.coordinator import Coordinator, OnFilmEvent, Outcome
+from engine.cluster.coordinator import Coordinator
+from engine.cluster.film import OnFilmEvent, Outcome
 from engine.cluster.hands import Hands, local_hands, remote_hands
 from engine.device import devices, place
 from engine.errors import EngineError, SettingsError

@@ -1,21 +1,28 @@
 """The one function that a worker runs for others: text in, text out, and two things that can be asked for."""
 
+import errno
 import json
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from distributed import get_worker
 
 from engine.cancel import Cancelled, CancelToken
-from engine.errors import EngineError
+from engine.errors import EngineError, WeightsBusyError
 from engine.events import Event, Notice, Progress
+
+if TYPE_CHECKING:
+    from engine.device import Placement
+    from engine.models.spec import ModelSpec
 
 TOPIC = "evenstar"
 """Of what workers tell while they work."""
 TELL_SECONDS = 0.5
+_AGAIN_SECONDS = 1.0
 device = "auto"
 """Where this process restores; set once when the worker starts."""
 _running: dict[str, CancelToken] = {}
@@ -90,10 +97,9 @@ class _Teller:
 
 def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
     """What this worker is, and what of a job it cannot do."""
-    from engine.cluster.ticket import versions
+    from engine.cluster.ticket import pins_of, versions
     from engine.device import describe, memory_budget, place
     from engine.models.registry import spec_of
-    from engine.models.slot import slot
 
     spec = spec_of(str(asked["model"]))
     placement = place(device, spec.dtypes)
@@ -105,10 +111,37 @@ def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
         "dtype": placement.dtype,
         "card": describe(placement.device),
         "budget": memory_budget(placement.device),
-        "weights": slot.load(spec, placement).weights_sha256,
+        "weights": _weights(spec, placement),
+        "pins": pins_of(spec),
         "unreachable": [path for path in asked["sources"] if not _is_same(path, asked["sources"][path])]
         + [path for path in asked["notes"] if not _can_use(Path(path), asked["notes"][path])],
     }
+
+
+def _weights(spec: "ModelSpec", placement: "Placement") -> str:
+    """What identifies the weights: the model is loaded, as it fits into memory."""
+    from engine.device import is_out_of_memory, release_memory
+
+    rungs = [rung.name for rung in spec.sampling.rungs] if spec.sampling is not None else ["resident"]
+    for rung in rungs[:-1]:
+        try:
+            return _loaded(spec, placement, rung)
+        except BaseException as error:
+            if not is_out_of_memory(error):
+                raise
+            release_memory(placement.device)
+    return _loaded(spec, placement, rungs[-1])
+
+
+def _loaded(spec: "ModelSpec", placement: "Placement", rung: str) -> str:
+    """Load the model, once nobody else on this machine is converting its files; what identifies its weights."""
+    from engine.models.slot import slot
+
+    while True:
+        try:
+            return slot.load(spec, placement, rung).weights_sha256
+        except WeightsBusyError:
+            time.sleep(_AGAIN_SECONDS)
 
 
 def _is_same(path: str, n_bytes: int | None) -> bool:
@@ -127,9 +160,11 @@ def _can_use(note: Path, text: str) -> bool:
         if note.read_text(encoding="utf-8") != text:
             return False
         own.write_text(text, encoding="utf-8")
-        own.unlink()
-    except OSError:
-        return False
+    except OSError as error:
+        return error.errno == errno.ENOSPC  # a full disk is waited for
+    finally:
+        with suppress(OSError):
+            own.unlink(missing_ok=True)
     return True
 
 

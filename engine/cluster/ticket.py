@@ -17,6 +17,8 @@ from engine.errors import EngineError, StoreError
 from engine.job import Job
 from engine.media.frames import Cadence, Fields, FrameIndex
 from engine.media.probe import probe
+from engine.models.spec import ModelSpec
+from engine.models.weights_folder import needed_sha256
 from engine.plan import Plan, Segment, Shot
 from engine.presets import settings_dict, settings_from
 from engine.settings import ExportSettings, RestorationSettings
@@ -56,6 +58,12 @@ class Ticket:
 def versions() -> dict[str, str]:
     """Return what must be the same wherever one film is made: its pixels and packets depend on it."""
     return {name: metadata.version(name) for name in ("evenstar", "torch", "av", "numpy")}
+
+
+def pins_of(spec: ModelSpec) -> dict[str, str]:
+    """Return the sha256 of the model's files, as far as they are known on this machine."""
+    pins = {file.name: needed_sha256(spec, file) for file in spec.weights}
+    return {name: sha256 for name, sha256 in pins.items() if sha256 is not None}
 
 
 def write_ticket(

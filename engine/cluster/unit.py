@@ -6,11 +6,13 @@ from pathlib import Path
 from engine.cancel import CancelToken
 from engine.cluster.ticket import Ticket, ticket_of
 from engine.device import place
+from engine.errors import DiskFullError, ModelError
 from engine.events import OnEvent
 from engine.models.registry import spec_of
 from engine.models.slot import slot
 from engine.plan import Segment
 from engine.restore import Work
+from engine.room import wait_for_room
 from engine.stages import StageTimes
 from engine.store import Attempt
 
@@ -30,7 +32,7 @@ def restore_part(
     try:
         missing = [s for s in ticket.segments(first, last) if not attempt.holds(s)]
         _need_same_weights(ticket)
-        attempt.make_folder()
+        _make_folder(attempt, on_event, cancel)
         attempt.knobs = attempt.frames.knobs = ticket.plan.knobs()
         work = Work(ticket.source, ticket.decision, attempt, on_event, cancel, StageTimes(), missing=missing)
         work.restore_missing()
@@ -40,10 +42,17 @@ def restore_part(
     return time.monotonic() - begun
 
 
+def _make_folder(attempt: Attempt, on_event: OnEvent, cancel: CancelToken) -> None:
+    """Return when the attempt has its folder; waits for room on a full disk."""
+    while True:
+        try:
+            return attempt.make_folder()
+        except DiskFullError:
+            wait_for_room(attempt.target, on_event, cancel)
+
+
 def _need_same_weights(ticket: Ticket) -> None:
     """Load the model; raises ModelError when its weights are not those that the film was planned with."""
-    from engine.errors import ModelError
-
     decision = ticket.decision
     restorer = slot.load(spec_of(decision.spec.id), decision.placement, ticket.plan.weights.name)
     if restorer.weights_sha256 != decision.facts["weights"]:

@@ -7,8 +7,10 @@ from contextlib import suppress
 from tempfile import TemporaryDirectory
 
 from distributed import Worker
+from distributed.comm.addressing import get_address_host
 from distributed.comm.core import CommClosedError
 from distributed.security import Security
+from distributed.utils import get_ip
 
 from engine.cluster import guard, tasks
 from engine.device import memory_budget, place
@@ -49,9 +51,11 @@ async def _work(scheduler: str, name: str) -> None:
     with TemporaryDirectory(prefix="evenstar-worker-") as folder:
         worker = Worker(
             scheduler,
+            host=_host(scheduler),
             nthreads=1,
             name=name,
             dashboard=False,
+            dashboard_address="127.0.0.1:0",
             local_directory=folder,
             memory_limit=0,
             resources=_resources(),
@@ -66,6 +70,11 @@ async def _work(scheduler: str, name: str) -> None:
             tasks.stop_all()
             with suppress(TimeoutError):
                 await asyncio.wait_for(worker.close(executor_wait=False), 5)
+
+
+def _host(scheduler: str) -> str:
+    """Our address that reaches the scheduler; Dask would listen on all there are."""
+    return str(get_ip(get_address_host(scheduler)))
 
 
 def _resources() -> dict[str, float]:

@@ -21,7 +21,7 @@ from typing import Literal
 import platformdirs
 
 from engine.cancel import CancelToken
-from engine.errors import ModelError
+from engine.errors import ModelError, WeightsBusyError
 from engine.models.spec import ModelSpec, WeightFile
 from engine.store import write_atomically
 
@@ -222,7 +222,7 @@ def today() -> str:
 def locked(folder: Path) -> Iterator[None]:
     """Hold the folder for changes; the system lets go when the process dies.
 
-    Raises ModelError when another process holds it or the folder cannot be made.
+    Raises WeightsBusyError when another process holds it, ModelError when the folder cannot be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -247,7 +247,7 @@ def _claim(handle: int, folder: Path) -> None:
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise ModelError(
+        raise WeightsBusyError(
             f"another Evenstar is working on the weights in {folder}: wait until it is done"
         ) from None
 

@@ -77,6 +77,12 @@ def test_a_preset_without_a_name_is_not_saved(tmp_path: Path) -> None:
         presets.save(Preset(name="  "), tmp_path)
 
 
+@pytest.mark.parametrize("keep_frames", [True, False, None])
+def test_what_may_be_yes_no_or_open_can_be_written_and_read(keep_frames: bool | None) -> None:
+    settings = ExportSettings(keep_frames=keep_frames)
+    assert presets.settings_from(ExportSettings, presets.settings_dict(settings), "here") == settings
+
+
 def test_every_setting_can_be_written_and_read() -> None:
     full = RestorationSettings(
         model="other", short_side=720, beta=0.1, seed=1, steps=9, prompt="p", condition=0.2, tile=64, window=8

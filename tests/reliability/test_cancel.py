@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Cancelled, CancelToken
+from engine.cancel import Cancelled, CancelToken
 from engine.restore import restore
 from engine.store import discard
 from tests.reliability.figures import Count

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from engine import CancelToken, Job, RestorationSettings
+from engine.cancel import CancelToken
 from engine.cluster.hands import Hands
 from engine.cluster.run import restore_all
+from engine.job import Job
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from tests.clips import make_clip, motion, packet_bytes
 from tests.engine.cluster.conftest import hands, models  # noqa: F401  (fixtures)
 from tests.reliability.figures import Count

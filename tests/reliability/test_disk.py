@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Cancelled, CancelToken, Event, Notice
+from engine.cancel import Cancelled, CancelToken
 from engine.errors import DiskFullError
+from engine.events import Event, Notice
 from engine.media.writer import SegmentWriter
 from engine.restore import restore
 from tests.reliability.figures import Count

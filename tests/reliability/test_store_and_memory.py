@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine import Cancelled, CancelToken, Event, Notice, Planned, SegmentDone
+from engine.cancel import Cancelled, CancelToken
 from engine.errors import MemoryBudgetError
+from engine.events import Event, Notice, Planned, SegmentDone
 from engine.media.convert import FromRgb, ToRgb
 from engine.media.reader import Reader
 from engine.media.writer import SegmentWriter

@@ -1,14 +1,22 @@
-"""Evenstar's command line with the models of tests, as workers need it."""
+"""Evenstar's command line with the models of tests, as workers need it, and workers that are odd on purpose.
 
+EVENSTAR_ODD_WEIGHTS: what identifies the toy's weights. EVENSTAR_ODD_MEMORY: bytes it says it has.
+EVENSTAR_FULL_DISK: while this file exists, nothing can be written to the disk.
+"""
+
+import errno
 import os
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
 from engine.cli import main
 from engine.device import Placement
+from engine.errors import DiskFullError
 from engine.models.compact.spec import COMPACT
 from engine.models.registry import SPECS
 from engine.models.restorer import RestoreRequest
@@ -28,7 +36,9 @@ class SlowToy(ToyRestorer):
 
 
 def load(spec: ModelSpec, placement: Placement, weights: str = "") -> ToyRestorer:
-    return (SlowToy if spec.id == SLOW.id else ToyRestorer)(spec, placement)
+    restorer = (SlowToy if spec.id == SLOW.id else ToyRestorer)(spec, placement)
+    restorer.weights_sha256 = os.environ.get("EVENSTAR_ODD_WEIGHTS", restorer.weights_sha256)
+    return restorer
 
 
 def models() -> dict[str, ModelSpec]:
@@ -45,7 +55,46 @@ def install_models() -> None:
     SPECS.update(models())
 
 
+def make_odd() -> None:
+    """Make this process what its environment asks for."""
+    import engine.device
+
+    if memory := os.environ.get("EVENSTAR_ODD_MEMORY"):
+        engine.device.memory_budget = lambda device: int(memory)
+    if full := os.environ.get("EVENSTAR_FULL_DISK"):
+        fill_disk(Path(full))
+
+
+def fill_disk(full: Path) -> None:
+    """Let every new folder, segment and note of this process fail for want of room while that file exists."""
+    from engine import room, store
+    from engine.media.writer import SegmentWriter
+
+    free_bytes = room.free_bytes
+
+    def refusing(act: Any) -> Any:
+        def acting(*arguments: Any, **options: Any) -> Any:
+            if full.exists():
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return act(*arguments, **options)
+
+        return acting
+
+    make_folder = store.Shelf.make_folder
+
+    def make_no_folder(shelf: store.Shelf) -> None:
+        if full.exists():
+            raise DiskFullError(f"the disk of {shelf.folder.parent} is full")
+        make_folder(shelf)
+
+    SegmentWriter._store = refusing(SegmentWriter._store)
+    store.write_atomically = refusing(store.write_atomically)
+    store.Shelf.make_folder = make_no_folder
+    room.free_bytes = lambda folder: 0 if full.exists() else free_bytes(folder)
+
+
 if __name__ == "__main__":
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     install_models()
+    make_odd()
     sys.exit(main(sys.argv[1:]))

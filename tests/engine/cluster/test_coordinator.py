@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from engine import Cancelled, CancelToken, Event, Job, Notice, RestorationSettings, SegmentDone
+from engine.cancel import Cancelled, CancelToken
 from engine.cluster.hands import Hands
 from engine.cluster.run import restore_all
 from engine.errors import SettingsError, SourceError
-from engine.events import Workers
+from engine.events import Event, Notice, SegmentDone, Workers
+from engine.job import Job
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from engine.store import store_folder
 from tests.clips import make_clip, packet_bytes
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,11 +17,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from engine import CancelToken, Event, Job, Notice, RestorationSettings, SegmentDone
+from engine.cancel import CancelToken
 from engine.cluster.hands import remote_hands
 from engine.cluster.run import restore_all
 from engine.errors import EngineError
+from engine.events import Event, Notice, SegmentDone
+from engine.job import Job
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from tests.clips import make_clip, packet_bytes
 from tests.engine.cluster.conftest import CHILD, ROOT
 
@@ -73,13 +76,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list["subprocess.Popen[
     dask.config.refresh()
 
 
-def scheduler(note: Path, protocol: str, port: int) -> "subprocess.Popen[bytes]":
+def scheduler(
+    note: Path, protocol: str, port: int, pages: tuple[str, ...] = ("--no-dashboard",)
+) -> "subprocess.Popen[bytes]":
     """Dask's own command with our guard; returns when it listens."""
     note.unlink(missing_ok=True)
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "distributed.cli.dask_scheduler"),
-            *("--protocol", protocol, "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"),
+            *("--protocol", protocol, "--host", "127.0.0.1", "--port", str(port), *pages),
             *("--scheduler-file", str(note), "--preload", "engine.cluster.guard"),
         ],
         cwd=ROOT,
@@ -89,6 +94,19 @@ def scheduler(note: Path, protocol: str, port: int) -> "subprocess.Popen[bytes]"
     while not (note.exists() and note.read_text()) and time.monotonic() < deadline:
         time.sleep(0.1)
     return process
+
+
+@pytest.fixture
+def scheduler_with(
+    started: list["subprocess.Popen[bytes]"], tmp_path: Path
+) -> Callable[[tuple[str, ...]], str]:
+    """Starts a scheduler with or without pages; gives its address."""
+
+    def start(pages: tuple[str, ...]) -> str:
+        started.append(scheduler(tmp_path / "scheduler.json", "tcp", 0, pages))
+        return json.loads((tmp_path / "scheduler.json").read_text())["address"]
+
+    return start
 
 
 def worker(address: str) -> "subprocess.Popen[bytes]":

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from engine import CancelToken, Job, RestorationSettings
+from engine.cancel import CancelToken
 from engine.cluster import farm
 from engine.errors import SettingsError, StoreError
 from engine.events import ignore
+from engine.job import Job
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from engine.store import store_folder
 from tests.clips import packet_bytes
 

@@ -59,17 +59,23 @@ os._exit(0)
 """
 
 
-def test_a_stranger_runs_nothing(hands: Hands, tmp_path: Path) -> None:
-    """Six ways to have code run, from a process that knows only the scheduler's address."""
-    command = [sys.executable, "-c", STRANGER, hands.address]
-    asked = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=240)
+def strangers_ways(address: str, folder: Path) -> list[str]:
+    """Six ways to have code run, from a process that knows only the scheduler's address: those that led anywhere.
+
+    What the stranger does to itself lies in `folder`; workers and scheduler live elsewhere.
+    """
+    command = [sys.executable, "-c", STRANGER, address]
+    asked = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=240)
     assert asked.returncode == 0, asked.stderr
     answers = json.loads(asked.stdout)
     assert len(answers) == 6
     # Dask answers a request that it does not know with nothing.
-    assert [a for a in answers.values() if not a.startswith("refused") and a != "accepted None"] == []
-    # What the stranger does to itself lies in its own folder; workers and scheduler live in this one.
-    assert [way for way in answers if Path(way.replace(" ", "-")).exists()] == []
+    accepted = [a for a in answers.values() if not a.startswith("refused") and a != "accepted None"]
+    return accepted + [way for way in answers if Path(way.replace(" ", "-")).exists()]
+
+
+def test_a_stranger_runs_nothing(hands: Hands, tmp_path: Path) -> None:
+    assert strangers_ways(hands.address, tmp_path) == []
 
 
 def test_the_workers_still_work_afterwards(hands: Hands) -> None:

@@ -6,11 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from engine import CancelToken, Codec, Event, ExportSettings, Job, RestorationSettings
+from engine.cancel import CancelToken
+from engine.events import Event
+from engine.job import Job
 from engine.media.probe import probe
 from engine.media.reader import Reader
 from engine.media.survey import survey
 from engine.restore import restore
+from engine.settings import Codec, ExportSettings, RestorationSettings
 
 LOSSLESS = ExportSettings(codec=Codec.FFV1)
 MEMORY = 1 << 36

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from engine import Event, Job, RestorationSettings, Verified
+from engine.events import Event, Verified
+from engine.job import Job
 from engine.models import weights_folder
 from engine.models.slot import slot
 from engine.models.spec import ModelSpec
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from tests.clips import make_clip, slow_picture
 from tests.tiny_cogvideox import install_tiny_cogvideox
 from tests.tiny_diffvsr import install_tiny_diffvsr

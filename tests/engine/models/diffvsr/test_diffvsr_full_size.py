@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from engine import Job, RestorationSettings
+from engine.job import Job
 from engine.media.probe import probe
 from engine.models.diffvsr.config import TextConfig, UNetConfig, VaeConfig
 from engine.models.diffvsr.te_vae import TemporalVae
@@ -20,6 +20,7 @@ from engine.models.slot import slot
 from engine.models.spec import ModelSpec
 from engine.models.weights_folder import FileState, model_state
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from tests.clips import make_clip
 from tests.hub_server import Hub
 from tests.tiny_diffvsr import TINY_SIZES, write_published, write_upscaler

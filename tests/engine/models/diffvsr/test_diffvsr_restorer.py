@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import (
-    Event,
-    Job,
-)
 from engine.errors import SettingsError
+from engine.events import Event
+from engine.job import Job
 from engine.models import weights_folder
 from engine.models.registry import SPECS
 from engine.models.slot import slot

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Event, Job
 from engine.errors import ModelError
+from engine.events import Event
+from engine.job import Job
 from engine.media.probe import probe
 from engine.models import weights_folder
 from engine.models.slot import slot

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine import Job, RestorationSettings
 from engine.errors import ModelError
+from engine.job import Job
 from engine.media.probe import probe
 from engine.models.hub import download
 from engine.models.registry import SPECS
@@ -15,6 +15,7 @@ from engine.models.spec import ModelSpec
 from engine.models.star_cogvideox.weights import read_conversion
 from engine.models.weights_folder import FileState, converted_path, model_state
 from engine.restore import restore
+from engine.settings import RestorationSettings
 from tests.clips import make_clip
 from tests.hub_server import Hub
 from tests.tiny_cogvideox import SIZES, write_published

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import CancelToken, Event, Job
+from engine.cancel import CancelToken
 from engine.errors import ModelError, SettingsError
+from engine.events import Event
+from engine.job import Job
 from engine.media.probe import probe
 from engine.models import weights_folder
 from engine.models.registry import SPECS
