@@ -83,7 +83,13 @@ def application(arguments: list[str]) -> QApplication:
 
 
 def translate(app: QApplication, language: str) -> str:
-    """Load the words of a language; returns the one that is used."""
+    """Load the words of a language, and how it writes numbers; returns the one that is used."""
+    used = _load_words(app, language)
+    QLocale.setDefault(QLocale(used))
+    return used
+
+
+def _load_words(app: QApplication, language: str) -> str:
     wanted = QLocale.system().name()[:2] if language == "system" else language
     if wanted == "en":
         return "en"

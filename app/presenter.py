@@ -244,7 +244,7 @@ class Presenter(QObject):
             self.save_snapshot()
 
     def _after_words(self, beside: Beside) -> str:
-        beta = f"{self._session.choice.restoration.beta:.2f}"
+        beta = words.decimal(self._session.choice.restoration.beta, 2)
         return {
             Beside.PLAIN: self.tr("Plain upscale (Lanczos), not restored"),
             Beside.FRAME: self.tr("Preview  {}").format(beta),

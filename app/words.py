@@ -3,7 +3,7 @@
 from datetime import datetime
 from fractions import Fraction
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -49,18 +49,31 @@ def time_left(seconds: float | None, finish_time: float | None) -> str:
     return QCoreApplication.translate("Words", "{}, done {}").format(left, clock)
 
 
+def decimal(value: float, places: int) -> str:
+    """A number with so many places behind the mark that the language of the window has: 1.25, in German 1,25."""
+    locale = QLocale()
+    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return locale.toString(float(value), "f", places)
+
+
+def shortest(value: float, places: int) -> str:
+    """The same without zeros at its end: 1.5, 2."""
+    found = f"{value:.{places}f}".rstrip("0").rstrip(".")
+    return decimal(value, len(found.partition(".")[2]))
+
+
 def size(n_bytes: float) -> str:
     """3.1 GB, 640 MB, 12 KB."""
     for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
         if n_bytes >= factor:
             value = n_bytes / factor
-            return f"{value:.1f} {unit}" if value < 100 else f"{value:.0f} {unit}"
+            return f"{decimal(value, 1 if value < 100 else 0)} {unit}"
     return f"{n_bytes / 1e3:.0f} KB"
 
 
 def rate(value: Fraction) -> str:
     """25 fps, 29.97 fps."""
-    return f"{float(value):.3f}".rstrip("0").rstrip(".") + " fps"
+    return f"{shortest(float(value), 3)} fps"
 
 
 def count(number: int) -> str:

@@ -66,7 +66,7 @@ def upscale(
         bool | None,
         typer.Option(
             "--fast/--no-fast",
-            help="Faster sampling (STAR), not yet measured against the full one with real weights.",
+            help="Faster sampling (STAR, DiffVSR), not yet measured against the full one with real weights.",
         ),
     ] = None,
     prompt: Annotated[

@@ -12,6 +12,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from engine.own_process import own_command
+
 WAIT_SECONDS = 120.0
 LIMITS = {"command line, --help": 0.3, "window, first paint": 1.0, "demo clip, first restored frame": 5.0}
 """Seconds on an idle machine that was used before."""
@@ -26,7 +28,7 @@ def measure_startup(repeats: int = 5) -> dict[str, Any]:
     """
     calls: dict[str, Callable[[], tuple[float, float]]] = {
         "an empty Python": lambda: _run([sys.executable, "-c", _NOTHING]),
-        "command line, --help": lambda: _run([*_program(), "--help"]),
+        "command line, --help": lambda: _run(own_command("--help")),
         "Qt imported": lambda: _run([sys.executable, "-c", _IMPORT_QT]),
         "window, first paint": _first_paint,
         "demo clip, first restored frame": _first_frame,
@@ -55,11 +57,6 @@ def measure_startup(repeats: int = 5) -> dict[str, Any]:
     }
 
 
-def _program() -> list[str]:
-    """How this program is started: an installed one is its own interpreter."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "main"]
-
-
 def _run(command: list[str]) -> tuple[float, float]:
     """Wall and CPU seconds of a process that must succeed."""
     before, begun = os.times(), time.perf_counter()
@@ -73,7 +70,7 @@ def _first_paint() -> tuple[float, float]:
     """The window says itself when it was painted."""
     with tempfile.TemporaryDirectory(prefix="evenstar-bench-") as folder:
         ended = subprocess.run(
-            [*_program(), "--first-paint"],
+            own_command("--first-paint"),
             check=True,
             capture_output=True,
             timeout=WAIT_SECONDS,
@@ -87,11 +84,10 @@ def _first_frame() -> tuple[float, float]:
     """Until the demo clip's first restored frame comes out of the command line."""
     clip = Path(str(resources.files("resources").joinpath("demo", "clip.mp4")))
     with tempfile.TemporaryDirectory(prefix="evenstar-bench-") as folder:
-        command = [*_program(), "upscale", str(clip), "-o", str(Path(folder) / "demo.mkv"), "--json"]
+        film = str(Path(folder) / "demo.mkv")
+        command = own_command("upscale", str(clip), "-o", film, "--json", "--device", "cpu")
         begun = time.perf_counter()
-        with subprocess.Popen(
-            [*command, "--device", "cpu"], stdout=subprocess.PIPE, env=_offscreen()
-        ) as child:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=_offscreen()) as child:
             assert child.stdout is not None
             try:
                 for line in child.stdout:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app import theme
+from app import theme, words
 
 STEP = 0.05
 LARGEST = 2.0
@@ -35,12 +35,12 @@ class BetaSlider(QWidget):
                 "Arrow keys move it, double-click puts it back to 1.00."
             )
         )
-        self.setAccessibleDescription("1.00")
+        self.setAccessibleDescription(words.decimal(1, 2))
 
     def set_value(self, value: float) -> None:
         """Show a value without saying so."""
         self.value = value
-        self.setAccessibleDescription(f"{value:.2f}")
+        self.setAccessibleDescription(words.decimal(value, 2))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app import theme
+from app import theme, words
 
 GAP = 8
 CAPTION = 24
@@ -110,7 +110,7 @@ class BetaStrip(QWidget):
         painter.drawText(caption, Qt.AlignmentFlag.AlignCenter, self._caption(number))
 
     def _caption(self, number: int) -> str:
-        value = f"{self._betas[number]:.2f}"
+        value = words.decimal(self._betas[number], 2)
         if number == 0:
             return self.tr("{}  perception").format(value)
         if number == len(self._betas) - 1:

@@ -22,6 +22,7 @@ from app import theme
 from app.pictures import difference
 from app.widgets.view_geometry import STEP, ViewGeometry
 from app.widgets.view_painting import draw_part, draw_plate, draw_wipe_line
+from app.words import shortest
 
 WIPE_STEP = 0.02
 DRAG_START = 3
@@ -338,8 +339,8 @@ class CompareView(QWidget):
 
     def _paint_difference(self, painter: QPainter) -> None:
         painter.drawImage(0, 0, self._layer("difference"))
-        words = self.tr("Difference, {} times").format(f"{self.gain:g}")
-        draw_plate(painter, self.width(), words, Qt.AlignmentFlag.AlignLeft)
+        said = self.tr("Difference, {} times").format(shortest(self.gain, 1))
+        draw_plate(painter, self.width(), said, Qt.AlignmentFlag.AlignLeft)
 
     def _layer(self, name: str) -> QImage:
         if name not in self._layers:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app import guide
+from app import guide, words
 from app.choice import SCALES, SHORT_SIDES, Choice, output_size
 from app.engine_words import in_words
 from app.widgets.beta_slider import BetaSlider
@@ -37,7 +37,7 @@ class LookSections(QWidget):
         self._scales = Segments(self.tr("Target by factor"), self)
         self._model = ComboBox(self.tr("Model"), self.tr("Which network restores the picture."), self)
         self.slider = BetaSlider(self)
-        self._value = label("1.00", self, "heading")
+        self._value = label(words.decimal(1, 2), self, "heading")
         self._fill_size()
         self._fill_look()
         column = QVBoxLayout(self)
@@ -73,7 +73,7 @@ class LookSections(QWidget):
         self._sides.choose(str(settings.short_side) if settings.short_side else None)
         self._scales.choose(f"{settings.scale:g}" if settings.scale else None)
         self.slider.set_value(settings.beta)
-        self._value.setText(f"{settings.beta:.2f}")
+        self._value.setText(words.decimal(settings.beta, 2))
         self._look.set_changed(settings.beta != RestorationSettings().beta)
         self._size.set_changed(settings.model != RestorationSettings().model)
         width, height = output_size(clip, settings) if clip else (0, 0)
@@ -93,8 +93,8 @@ class LookSections(QWidget):
             tip = self.tr("The short side becomes {} pixels.").format(lines)
             self._sides.add(str(lines), f"{lines}p", tip)
         for scale in SCALES:
-            tip = self.tr("Width and height become {:g} times as large.").format(scale)
-            self._scales.add(f"{scale:g}", f"×{scale:g}", tip)
+            tip = self.tr("Width and height become {} times as large.").format(words.shortest(scale, 2))
+            self._scales.add(f"{scale:g}", f"×{words.shortest(scale, 2)}", tip)
         save = IconButton("save", self.tr("Save these settings as a preset"), self)
         save.clicked.connect(self.save_preset_wanted)
         facts = IconButton("info", self.tr("What the models are and what they need"), self)
@@ -109,17 +109,17 @@ class LookSections(QWidget):
         self._scales.chosen.connect(self._on_scale_chosen)
 
     def _fill_look(self) -> None:
-        words = QHBoxLayout()
-        words.addWidget(label(self.tr("Perception"), self, "secondary"))
-        words.addStretch(1)
-        words.addWidget(self._value)
-        words.addStretch(1)
-        words.addWidget(label(self.tr("Fidelity"), self, "secondary"))
+        ends = QHBoxLayout()
+        ends.addWidget(label(self.tr("Perception"), self, "secondary"))
+        ends.addStretch(1)
+        ends.addWidget(self._value)
+        ends.addStretch(1)
+        ends.addWidget(label(self.tr("Fidelity"), self, "secondary"))
         tip = self.tr("Shows this frame at five places of the slider; click the one you like.")
         self.compare = button(self.tr("Compare five looks"), tip, self)
         self.compare.clicked.connect(self.betas_wanted)
         self._look.body.addWidget(self.slider)
-        self._look.body.addLayout(words)
+        self._look.body.addLayout(ends)
         more = IconButton("info", self.tr("What the slider does, with pictures"), self)
         more.clicked.connect(self._on_more_clicked)
         row = QHBoxLayout()

@@ -334,7 +334,7 @@ def numbers_of(entry: QueueEntry) -> str:
             return joining if progress.stage == "mux" else translate("QueueRow", "Checking the finished file")
         parts = [_frames(entry)]
         if progress.fps is not None:
-            parts.append(f"{progress.fps:.1f} fps")
+            parts.append(f"{words.decimal(progress.fps, 1)} fps")
         parts += [_worker_words(worker) for worker in entry.workers]
         parts.append(words.time_left(progress.seconds_left, progress.finish_time))
         return "  ·  ".join(parts)
@@ -350,15 +350,15 @@ def numbers_of(entry: QueueEntry) -> str:
 def _worker_words(worker: WorkerState) -> str:
     """A device that works with others: what it has in hand, and its rate."""
     part = worker.segments[0].rpartition(" ")[2] if worker.segments else "–"
-    rate = f" ({worker.fps:.1f} fps)" if worker.fps is not None else ""
+    rate = f" ({words.decimal(worker.fps, 1)} fps)" if worker.fps is not None else ""
     return f"{worker.device}: {part}{rate}"
 
 
 def settings_words(entry: QueueEntry) -> str:
     """The settings that decide the picture, in a line."""
     settings = entry.job.restoration
-    size = f"{settings.short_side}p" if settings.short_side else f"×{settings.scale or 4:g}"
-    return f"{settings.model}  ·  {size}  ·  {settings.beta:.2f}"
+    size = f"{settings.short_side}p" if settings.short_side else f"×{words.shortest(settings.scale or 4, 2)}"
+    return f"{settings.model}  ·  {size}  ·  {words.decimal(settings.beta, 2)}"
 
 
 def _frames(entry: QueueEntry) -> str:

@@ -50,7 +50,7 @@ class Card:
             return found
         return found | {
             "compute roof s/call": flops / self.flops_per_second,
-            "memory roof, nothing fused, s/call": moved_bytes / self.bytes_per_second,
+            "memory roof s/call": moved_bytes / self.bytes_per_second,
         }
 
 
@@ -118,7 +118,9 @@ def _table(card: Card, rows: list[list[Any]]) -> dict[str, Any]:
         "columns": list(COLUMNS),
         "rows": [[name, state, _words(figures)] for name, state, figures in rows],
         "notes": [
-            "Figures of whole clips are extrapolated from two solver steps unless a row says full run."
+            "Figures of whole clips are extrapolated from two solver steps unless a row says full run.",
+            "Roofs are the least time of a call's counted work under the ceilings of the first row; the memory roof "
+            "counts every operation's bytes as if none were fused.",
         ],
         "figures": {name: figures for name, _, figures in rows if figures},
     }

@@ -81,16 +81,23 @@ def star_costs(sizes: Sizes, size: Size) -> Iterator[Cost]:
     yield call("deep half reused, control and beginning shared", Reuse(**control, preludes=second.preludes))
 
 
+def diffvsr_call(sizes: Sizes, height: int, width: int) -> Cost:
+    """One call of the U-Net on a window of an lq of that size."""
+    unet = _on_meta(lambda: VideoUNet(sizes.diffvsr))
+    latent, lq = _tensor(1, 4, 8, height, width), _tensor(1, 3, 8, height, width)
+    time, text = _tensor(1, dtype=torch.int64), _tensor(1, 77, sizes.diffvsr.text_width)
+    return _cost(
+        f"DiffVSR: window of 8 frames, lq {width}x{height}", lambda: unet(latent, time, lq, text, time)
+    )
+
+
 def diffvsr_costs(sizes: Sizes) -> Iterator[Cost]:
     """A window of the U-Net and a group of the decoder."""
     height, width = sizes.diffvsr_lq.height, sizes.diffvsr_lq.width
-    unet = _on_meta(lambda: VideoUNet(sizes.diffvsr))
+    yield diffvsr_call(sizes, height, width)
     vae = _on_meta(lambda: TemporalVae(sizes.te_vae))
-    latent, lq = _tensor(1, 4, 8, height, width), _tensor(1, 3, 8, height, width)
-    time, text = _tensor(1, dtype=torch.int64), _tensor(1, 77, sizes.diffvsr.text_width)
     group = _tensor(4, 4, height, width)
     at = f"lq {sizes.diffvsr_lq}"
-    yield _cost(f"DiffVSR: window of 8 frames, {at}", lambda: unet(latent, time, lq, text, time))
     yield _cost(f"DiffVSR: decodes 4 frames, {at}", lambda: vae.decode(group, 4))
 
 

@@ -5,7 +5,7 @@ from typing import cast
 import torch
 from torch import nn
 
-from engine.device import Placement
+from engine.device import Placement, laid_out
 from engine.errors import ModelError
 
 
@@ -16,7 +16,7 @@ def settle(network: nn.Module, placement: Placement, rung: str, keep: tuple[str,
     layers that 8-bit storage leaves alone, beside the norms, which it never touches. Raises ModelError for a
     rung that is not known here.
     """
-    network = network.to(placement.torch_dtype)
+    network = laid_out(network.to(placement.torch_dtype), placement.device)
     if rung == "resident":
         return network.to(placement.torch_device)
     if rung == "fp8":

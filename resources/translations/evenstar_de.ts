@@ -2491,8 +2491,8 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <translation>Die kurze Seite bekommt {} Pixel.</translation>
         </message>
         <message>
-            <source>Width and height become {:g} times as large.</source>
-            <translation>Breite und Höhe werden {:g}-mal so groß.</translation>
+            <source>Width and height become {} times as large.</source>
+            <translation>Breite und Höhe werden {}-mal so groß.</translation>
         </message>
         <message>
             <source>Save these settings as a preset</source>

@@ -37,7 +37,8 @@ def choice(model: str, *, fast: bool = False) -> Choice:
     [
         ("star-light", False, True),
         ("compact", False, False),
-        ("diffvsr", False, False),
+        ("diffvsr", False, True),
+        ("star-cogvideox", False, False),
         ("compact", True, True),
     ],
 )

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from app import icons, words
@@ -85,6 +85,21 @@ def test_time_codes_count_frames_inside_the_second(frame_seconds: float, text: s
 )
 def test_sizes_keep_their_unit(n: float, text: str) -> None:
     assert words.size(n) == text
+
+
+@pytest.mark.parametrize(("code", "mark"), [("en", "."), ("de", ",")])
+def test_numbers_are_written_as_the_language_does(code: str, mark: str) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale(code))
+    try:
+        assert words.decimal(1.25, 2) == f"1{mark}25"
+        assert words.decimal(1234.5, 1) == f"1234{mark}5"
+        assert words.shortest(1.50, 2) == f"1{mark}5"
+        assert words.shortest(2.0, 2) == "2"
+        assert words.size(3.1e9) == f"3{mark}1 GB"
+        assert words.rate(Fraction(30000, 1001)) == f"29{mark}97 fps"
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_every_engine_error_has_advice() -> None:

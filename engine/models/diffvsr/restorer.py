@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 
 from engine.cancel import CancelToken
-from engine.device import Placement
+from engine.device import Placement, laid_out
 from engine.events import OnEvent, Step
 from engine.models.converted import converted
 from engine.models.diffvsr.config import UNetConfig, VaeConfig
-from engine.models.diffvsr.sampler import SampleSettings
+from engine.models.diffvsr.sampler import FAST_GUIDED_SHARE, FAST_STEPS, SampleSettings
 from engine.models.diffvsr.stream import Networks, Part, ReadFrames, Shot, restore_frames
 from engine.models.diffvsr.te_vae import TemporalVae
 from engine.models.diffvsr.text import NEGATIVE_PROMPT, compose_prompt
@@ -55,7 +55,7 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Diff
     vae, vae_sha256 = _load(spec, vae_file, vae_part(VaeConfig(**spec.sizes_of("vae"))))
     settled = settle(unet, placement, rung, KEPT_WIDE)
     guarded = Guarded(settled, placement.torch_dtype, resident=rung == "resident")
-    vae = vae.to(placement.torch_device, placement.torch_dtype)
+    vae = laid_out(vae, placement.device).to(placement.torch_device, placement.torch_dtype)
     assert isinstance(vae, TemporalVae)
     encoder_sha256 = needed_sha256(spec, text_file)
     texts = partial(cached_texts, spec, encoder_sha256, partial(_read_prompt, spec))
@@ -134,9 +134,10 @@ class DiffVsrRestorer:
     def _settings(self, request: RestoreRequest, tiling: Tiling | None) -> SampleSettings:
         chosen = request.settings
         assert self.spec.sampling is not None
-        steps = chosen.steps or self.spec.sampling.steps
+        steps = chosen.steps or (FAST_STEPS if chosen.fast else self.spec.sampling.steps)
+        share = FAST_GUIDED_SHARE if chosen.fast else 1.0
         slider = Slider(beta=chosen.beta, cutoff=0.5 / request.scale)
-        return SampleSettings(steps=steps, tiling=tiling, slider=slider)
+        return SampleSettings(steps=steps, guided_share=share, tiling=tiling, slider=slider)
 
 
 _WINDOW_KEY = "window_"

@@ -7,7 +7,7 @@ from functools import partial
 from torch import Tensor, nn
 
 from engine.cancel import CancelToken
-from engine.device import Placement
+from engine.device import Placement, laid_out
 from engine.events import OnEvent, Step
 from engine.models.converted import converted
 from engine.models.embeddings import cached_texts
@@ -64,9 +64,9 @@ def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "Star
         network=Guarded(
             settle(network, placement, rung, KEPT_WIDE), placement.torch_dtype, resident=rung == "resident"
         ),
-        vae=nn.Module.to(
-            vae, placement.torch_device, placement.torch_dtype
-        ),  # diffusers' own warns for nothing
+        vae=nn.Module.to(  # diffusers' own warns for nothing
+            laid_out(vae, placement.device), placement.torch_device, placement.torch_dtype
+        ),
         network_config=network_config,
         vae_config=vae_config,
     )

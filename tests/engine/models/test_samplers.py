@@ -177,10 +177,25 @@ def test_beta_and_seed_and_prompt_change_the_film(short_order: Order) -> None:
     assert all(not np.array_equal(films[0], film) for film in films[1:])
 
 
-@pytest.fixture
-def fast_order(tmp_path: Path) -> Order:
-    """Like order, for the family that has faster sampling."""
-    return _orders(STAR, tmp_path, STAR.n_frames)
+@pytest.fixture(params=[STAR, DIFFVSR], ids=lambda family: family.base)
+def fast_order(request: pytest.FixtureRequest, tmp_path: Path) -> Order:
+    """Like order, for the families that have faster sampling."""
+    return _orders(request.param, tmp_path, request.param.n_frames)
+
+
+def test_faster_sampling_changes_the_film(fast_order: Order) -> None:
+    assert not np.array_equal(film_of(fast_order("plain.mkv")), film_of(fast_order(fast=True)))
+
+
+def test_a_carry_lost_by_a_job_that_samples_faster_is_made_again(fast_order: Order) -> None:
+    whole = film_of(fast_order("whole.mkv", fast=True))
+    _stop(fast_order(fast=True))
+    carries = _carries(fast_order())
+    assert carries
+    for path in carries:
+        path.write_bytes(b"damaged")
+
+    assert np.array_equal(film_of(fast_order(fast=True)), whole)
 
 
 def test_a_stopped_job_that_samples_faster_goes_on_to_the_same_film(fast_order: Order) -> None:
@@ -201,7 +216,7 @@ def test_a_film_is_never_half_of_it_sampled_faster(fast_order: Order) -> None:
 
 
 def test_faster_sampling_is_refused_where_there_is_none(tmp_path: Path) -> None:
-    order = _orders(DIFFVSR, tmp_path, 3)
+    order = _orders(COGVIDEOX, tmp_path, 3)
     with pytest.raises(SettingsError, match="faster sampling was chosen"):
         restore(order(fast=True))
 
@@ -233,6 +248,26 @@ def test_less_memory_keeps_the_weights_otherwise(
 
     print(f"{family.base}, {rung}: {psnr(kept, plain):.1f} dB")  # noqa: T201
     assert psnr(kept, plain) > least
+
+
+@pytest.mark.parametrize(
+    ("base", "rung", "least"), [("star-light", "fp8", 20), ("star-light", "offload", 60)]
+)
+def test_faster_sampling_goes_with_less_memory_and_resumes_there(
+    base: str, rung: str, least: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast_order = _orders(STAR, tmp_path, STAR.n_frames)
+    plain, spec = film_of(fast_order("plain.mkv", fast=True)), SPECS[base]
+    assert spec.sampling is not None
+    only = tuple(r for r in spec.sampling.rungs if r.name == rung)
+    monkeypatch.setitem(SPECS, base, replace(spec, sampling=replace(spec.sampling, rungs=only)))
+
+    kept = film_of(fast_order("kept.mkv", fast=True))
+    _stop(fast_order(fast=True))
+    slot.clear()
+
+    assert psnr(kept, plain) > least
+    assert np.array_equal(film_of(fast_order(fast=True)), kept)
 
 
 def test_a_preview_has_the_size_of_the_film(family: Family, order: Order) -> None:

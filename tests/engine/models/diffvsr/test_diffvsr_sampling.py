@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 import torch
 
+from engine.models.diffvsr.sampler import SampleSettings, calls_per_window, sample_window
 from engine.models.diffvsr.sampling import (
     cut_windows,
     ddim_steps,
@@ -87,3 +88,32 @@ def test_noise_belongs_to_a_frame_whatever_is_asked_with_it():
     part = start_noise(3, 100, range(12, 20), (4, 5, 6))
 
     assert torch.equal(whole[:, :, 12:20], part)
+
+
+def fast_settings(**others: float) -> SampleSettings:
+    return SampleSettings(steps=6, guided_share=2 / 3, **others)  # type: ignore[arg-type]
+
+
+def test_late_steps_of_faster_sampling_have_no_guidance():
+    texts: list[float] = []
+
+    def network(x: torch.Tensor, _t: object, _lq: object, text: torch.Tensor, _level: object) -> torch.Tensor:
+        texts.append(float(text))
+        return 0.1 * x
+
+    clip = torch.randn(1, 4, 8, 4, 4, generator=torch.Generator().manual_seed(1))
+    sample_window(network, clip, clip[:, :3], (torch.tensor([1.0]), torch.tensor([-1.0])), fast_settings())
+
+    assert texts == [1.0, -1.0] * 4 + [1.0] * 2
+    assert calls_per_window(fast_settings()) == len(texts)
+
+
+def test_by_default_every_step_has_guidance():
+    assert calls_per_window(SampleSettings()) == 100
+    assert calls_per_window(fast_settings(guidance_scale=1.0)) == 6
+
+
+@pytest.mark.parametrize("share", [0.0, 1.1])
+def test_impossible_shares_are_refused(share: float):
+    with pytest.raises(ValueError, match="guidance in"):
+        SampleSettings(guided_share=share)

@@ -8,7 +8,14 @@ import torch
 
 from engine.models.star.config import NetworkConfig, VaeConfig
 from engine.models.star.control import ControlledUNet
-from engine.models.star.sampler import Grid, SampleSettings, star_tiling
+from engine.models.star.sampler import (
+    FAST_LEVERS,
+    Grid,
+    Levers,
+    SampleSettings,
+    sample_latent,
+    star_tiling,
+)
 from engine.models.star.segment import Models, SegmentRequest, restore_segment
 from engine.models.star.vae import build_vae
 from tests.tiny_star import NETWORK, VAE, as_config
@@ -54,6 +61,33 @@ def test_the_smallest_tiles_keep_the_picture() -> None:
     )
     assert psnr > 12
     assert tiled < 2 * whole
+
+
+def test_faster_sampling_shows_its_borders_no_more_than_the_full_one() -> None:
+    """In time and in space, on the latents of a still scene: steps at borders over steps elsewhere."""
+    torch.manual_seed(0)
+    config = NetworkConfig(**as_config(NETWORK))
+    network = ControlledUNet(config).eval().requires_grad_(False)
+    still = torch.randn(1, 4, 1, 10, 16, generator=torch.Generator().manual_seed(1)).expand(
+        -1, -1, 12, -1, -1
+    )
+    texts = tuple(torch.randn(2, 1, 5, 32, generator=torch.Generator().manual_seed(2)))
+    tiling = star_tiling(10, 16, 10, 8, config)
+    levers = {"full": Levers(), "fast": FAST_LEVERS}
+    noise = torch.randn(still.shape, generator=torch.Generator().manual_seed(3))[:, :, :1].expand(still.shape)
+    found: dict[str, tuple[float, float]] = {}
+    for name, chosen in levers.items():
+        settings = SampleSettings(
+            grid=Grid.NORMAL, steps=4, window=6, overlap=2, tiling=tiling, levers=chosen, shares_prelude=True
+        )
+        latent = sample_latent(network, still, texts, lambda _purpose, _step: noise, settings)[0]
+        edges = sorted({e for span in settings.windows(12) for e in span if 0 < e < 12})
+        columns = sorted({e for span in tiling.columns for e in span if 0 < e < 16})
+        in_time = latent.transpose(0, 1).flatten(1).T.reshape(1, 1, -1, 12)
+        found[name] = seam_energy(in_time, edges), seam_energy(latent.transpose(0, 1), columns)
+    print("; ".join(f"{name}: in time {t:.3f}, in space {s:.3f}" for name, (t, s) in found.items()))  # noqa: T201
+    assert found["fast"][0] < 1.25 * found["full"][0]
+    assert found["fast"][1] < 1.25 * found["full"][1]
 
 
 def seam_energy(film: torch.Tensor, columns: list[int]) -> float:
