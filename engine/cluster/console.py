@@ -66,6 +66,7 @@ class _Show:
         self._next_line = 0.0
         self._progress: dict[int, Progress] = {}
         self._n_ended = 0
+        self._begun = time.monotonic()
         self._bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -122,12 +123,11 @@ class _Show:
 
     def _picture(self, event: Workers) -> Group:
         """The bar over all films, and a row for each worker."""
-        begun = [progress.done_frames / max(progress.total_frames, 1) for progress in self._progress.values()]
-        left = self._seconds_left(event)
+        done, left = self._n_films_done(), self._seconds_left(event)
         self._bar.update(
             self._task,
-            completed=self._n_ended + sum(begun),
-            description="Restoring" if begun or self._n_ended else "Planning",
+            completed=done,
+            description="Restoring" if self._progress or self._n_ended else "Planning",
             state=self._films() + (f"  {duration(left)} left" if left is not None else ""),
         )
         rows = Table.grid(padding=(0, 2))
@@ -135,6 +135,10 @@ class _Show:
             fps = f"{worker.fps:.1f} fps" if worker.fps else ""
             rows.add_row(f"  {worker.name}", worker.device, ", ".join(worker.segments) or "idle", fps)
         return Group(self._bar, rows)
+
+    def _n_films_done(self) -> float:
+        """Films that have ended, and the parts of those in hand."""
+        return self._n_ended + sum(p.done_frames / max(p.total_frames, 1) for p in self._progress.values())
 
     def _films(self) -> str:
         if len(self._jobs) == 1:
@@ -159,4 +163,7 @@ class _Show:
     def _seconds_left(self, event: Workers) -> float | None:
         if event.films_left == 1 and self._progress:
             return next(iter(self._progress.values())).seconds_left
-        return event.seconds_left
+        if event.seconds_left is not None or not self._n_films_done():
+            return event.seconds_left
+        done = self._n_films_done()
+        return (time.monotonic() - self._begun) / done * (len(self._jobs) - done)
