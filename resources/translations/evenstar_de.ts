@@ -397,6 +397,14 @@
             <source>Computes less; not yet measured against the full sampling with real weights.</source>
             <translation>Rechnet weniger; mit echten Gewichten noch nicht gegen das volle Sampling gemessen.</translation>
         </message>
+        <message>
+            <source>Compile the network first</source>
+            <translation>Netzwerk zuerst übersetzen</translation>
+        </message>
+        <message>
+            <source>Takes minutes at the start, so it is for long films on a graphics card; not yet measured.</source>
+            <translation>Dauert am Anfang Minuten, ist also für lange Filme auf einer Grafikkarte; noch nicht gemessen.</translation>
+        </message>
     </context>
     <context>
         <name>Advice</name>
@@ -2254,6 +2262,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
     <message>
         <source>NVENC would drop the HDR mastering data: the processor encodes</source>
         <translation>NVENC würde die HDR-Masterdaten fallen lassen: der Prozessor kodiert</translation>
+    </message>
+    <message>
+        <source>compiling was chosen, {0} has nothing to compile: leave it out</source>
+        <translation>Übersetzen wurde gewählt, {0} hat nichts zu übersetzen: bitte weglassen</translation>
+    </message>
+    <message>
+        <source>The network could not be compiled here: it runs as usual.</source>
+        <translation>Das Netzwerk konnte hier nicht übersetzt werden: es läuft wie sonst.</translation>
     </message>
 </context>
     <context>
