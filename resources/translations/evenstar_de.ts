@@ -536,6 +536,18 @@
             <source>Start again with the same folder, name and size: it goes on with what was saved last.</source>
             <translation>Starten Sie noch einmal mit demselben Ordner, Namen und derselben Größe: Es geht mit dem zuletzt Gespeicherten weiter.</translation>
         </message>
+        <message>
+            <source>The model is in use elsewhere</source>
+            <translation>Das Modell wird anderswo benutzt</translation>
+        </message>
+        <message>
+            <source>nothing in the weights folder was changed.</source>
+            <translation>im Ordner der Gewichte wurde nichts geändert.</translation>
+        </message>
+        <message>
+            <source>Wait until the other Evenstar is done with them, then retry.</source>
+            <translation>Warten Sie, bis das andere Evenstar damit fertig ist, und versuchen Sie es dann noch einmal.</translation>
+        </message>
     </context>
     <context>
         <name>Attendant</name>
