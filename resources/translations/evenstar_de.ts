@@ -3262,6 +3262,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
             <source>{} of {} frames</source>
             <translation>{} von {} Bildern</translation>
         </message>
+        <message>
+            <source>part {}</source>
+            <translation>Teil {}</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>wartet</translation>
+        </message>
     </context>
     <context>
         <name>QuitDialog</name>
