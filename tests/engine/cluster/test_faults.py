@@ -25,6 +25,7 @@ from tests.clips import make_clip, motion, packet_bytes
 from tests.engine.cluster.conftest import ROOT, Recruit, cluster
 from tests.engine.cluster.test_dashboard import listening
 from tests.engine.cluster.test_guard import strangers_ways
+from tests.reliability.test_disk import in_namespace, refused
 
 SMALL_DISK = "mount -t tmpfs -o size=3M small {0} && exec {1} -m tests.engine.cluster.small_disk {0}"
 BLIND = 'mount -t tmpfs nothing {0} && exec "$@"'
@@ -35,18 +36,9 @@ DASK_WORKER = (sys.executable, "-m", "distributed.cli.dask_worker")
 PRELOADS = ("--preload", "engine.cluster.guard", "--preload", "tests.engine.cluster.preload")
 
 
-def in_namespace(script: str, *arguments: str) -> tuple[str, ...]:
-    return ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", *arguments)
-
-
 def need_namespaces(folder: Path) -> None:
-    script = f"mount -t tmpfs -o size=1M small {folder}"
-    try:
-        trial = subprocess.run(in_namespace(script), capture_output=True, text=True, check=False)
-    except OSError as error:
-        pytest.skip(f"no mounts of one's own here: {error}")
-    if trial.returncode:
-        pytest.skip(f"no mounts of one's own here: {trial.stderr.strip()}")
+    if reason := refused(folder):
+        pytest.skip(f"no mounts of one's own here: {reason}")
 
 
 def job_of(source: Path, name: str = "film.mkv", model: str = "toy") -> Job:
@@ -144,7 +136,7 @@ def test_a_worker_that_does_not_see_the_files_is_named_before_the_start(
         restoration=RestorationSettings(model="toy", scale=2),
         device="cpu",
     )
-    recruit(*in_namespace(BLIND.format(tmp_path / hidden)))
+    recruit(*in_namespace(BLIND.format(tmp_path / hidden)), "sh")
     heard: list[Event] = []
     with pytest.raises(EngineError, match=r"none of the workers at tcp://.* can do this"):
         list(restore_all(alone, [job], lambda _, event: heard.append(event), CancelToken(), 60.0))
