@@ -25,7 +25,8 @@ class ProgressClock:
         """Return the state of affairs with `done` frames finished, parts of frames included."""
         now = self._now()
         self._marks.append((now, done))
-        while len(self._marks) > 2 and now - self._marks[0][0] > WINDOW_SECONDS:
+        # The last mark before the window stays: without it a burst after a long silence would count as speed.
+        while len(self._marks) > 2 and now - self._marks[1][0] > WINDOW_SECONDS:
             self._marks.popleft()
         fps = self._rate()
         seconds_left = None if fps is None else (self._total - done) / fps

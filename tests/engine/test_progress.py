@@ -37,3 +37,16 @@ def test_frames_of_an_earlier_run_are_not_speed() -> None:
         progress = clock.at(done)
     assert progress.fps == 1.0
     assert progress.seconds_left == 7.0
+
+
+def test_news_that_comes_seldom_and_in_bursts_is_not_taken_for_speed() -> None:
+    """As from several slow workers, which speak at nearly the same moments."""
+    hands = Hands()
+    clock = ProgressClock(100, now=hands)
+    for done in (4, 8, 12):
+        hands.now = done * 10.0
+        clock.at(done - 1)
+        hands.now += 0.5
+        progress = clock.at(done)
+    assert progress.fps is not None
+    assert 0.05 < progress.fps < 0.2
