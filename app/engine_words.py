@@ -340,6 +340,8 @@ SENTENCES = (
     QT_TRANSLATE_NOOP("Engine", "NVENC packs H.264 and H.265 only: the processor encodes"),
     QT_TRANSLATE_NOOP("Engine", "NVENC does not take {0} here: the processor encodes"),
     QT_TRANSLATE_NOOP("Engine", "NVENC would drop the HDR mastering data: the processor encodes"),
+    QT_TRANSLATE_NOOP("Engine", "compiling was chosen, {0} has nothing to compile: leave it out"),
+    QT_TRANSLATE_NOOP("Engine", "The network could not be compiled here: it runs as usual."),
 )
 """Messages of errors and notices."""
 

@@ -53,6 +53,7 @@ def _headline(kind: str) -> str:
         "ExportError": translate("Advice", "The result cannot be written"),
         "SettingsError": translate("Advice", "A setting does not fit"),
         "ModelError": translate("Advice", "The model is not ready"),
+        "WeightsBusyError": translate("Advice", "The model is in use elsewhere"),
         "DownloadError": translate("Advice", "The model could not be downloaded"),
         "MemoryBudgetError": translate("Advice", "Not enough memory"),
         "StoreError": translate("Advice", "The saved progress cannot be used"),
@@ -84,6 +85,10 @@ def _advice(kind: str) -> tuple[str, str]:
         "ModelError": (
             translate("Advice", "the weights were looked for and checked."),
             translate("Advice", "Open Models to see what is installed, or choose the compact model."),
+        ),
+        "WeightsBusyError": (
+            translate("Advice", "nothing in the weights folder was changed."),
+            translate("Advice", "Wait until the other Evenstar is done with them, then retry."),
         ),
         "DownloadError": (
             translate("Advice", "what has arrived is kept."),

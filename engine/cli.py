@@ -69,6 +69,13 @@ def upscale(
             help="Faster sampling (STAR, DiffVSR), not yet measured against the full one with real weights.",
         ),
     ] = None,
+    compiled: Annotated[
+        bool | None,
+        typer.Option(
+            "--compile/--no-compile",
+            help="Compile the network's blocks first (STAR): minutes, for long jobs.",
+        ),
+    ] = None,
     prompt: Annotated[
         str | None,
         typer.Option(help="What is to be seen, for models that read text. Default: files beside INPUT."),
@@ -129,6 +136,7 @@ def upscale(
             condition=condition,
             steps=steps,
             fast=fast,
+            compiled=compiled,
             prompt=prompt,
             seed=seed,
             deinterlace=deinterlace,

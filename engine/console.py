@@ -42,14 +42,15 @@ class Console:
     def __init__(self, *, as_json: bool, quiet: bool) -> None:
         self._as_json = as_json
         self._quiet = quiet
-        self._terminal = Terminal(stderr=True, highlight=False)
+        self.terminal = Terminal(stderr=True, highlight=False)
+        """Where people read."""
         self._bar = Bar(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.percentage:3.0f} %  {task.fields[state]}"),
-            console=self._terminal,
-            disable=as_json or quiet or not self._terminal.is_terminal,
+            console=self.terminal,
+            disable=as_json or quiet or not self.terminal.is_terminal,
         )
         self._task: TaskID | None = None
 
@@ -81,19 +82,19 @@ class Console:
         if self._as_json:
             self._write("done", (more or {}) | {"path": str(path), "seconds": round(seconds, 3)})
         elif not self._quiet:
-            self._terminal.print(f"Done and verified: [bold]{path}[/bold] ({duration(seconds)})")
+            self.terminal.print(f"Done and verified: [bold]{path}[/bold] ({duration(seconds)})")
 
     def failed(self, error: BaseException, more: dict[str, Any] | None = None) -> None:
         """Say in one sentence what went wrong."""
         if self._as_json:
             self._write("failed", (more or {}) | {"kind": type(error).__name__, "message": str(error)})
         else:
-            self._terminal.print(f"evenstar: {error}", style="red", markup=False, soft_wrap=True)
+            self.terminal.print(f"evenstar: {error}", style="red", markup=False, soft_wrap=True)
 
     def say(self, text: str) -> None:
         """Print one line for people."""
         if not self._quiet and not self._as_json:
-            self._terminal.print(text, markup=False)
+            self.terminal.print(text, markup=False)
 
     def object(self, name: str, fields: dict[str, Any]) -> None:
         """Write one event as JSON, where JSON was asked for."""
@@ -106,11 +107,11 @@ class Console:
 
     def _show(self, event: Event) -> None:
         if isinstance(event, Planned):
-            self._terminal.print(_plan_line(event))
+            self.terminal.print(_plan_line(event))
             self._task = self._bar.add_task("Restoring", total=event.n_frames, state="")
         elif isinstance(event, Notice):
             style = "yellow" if event.severity is Severity.WARNING else "dim"
-            self._terminal.print(event.message, style=style, markup=False)
+            self.terminal.print(event.message, style=style, markup=False)
         elif isinstance(event, Progress) and self._task is not None:
             words = {"restore": "Restoring", "mux": "Joining", "verify": "Verifying"}
             self._bar.update(

@@ -270,6 +270,8 @@ def _refuse_impossible(spec: ModelSpec, settings: RestorationSettings) -> None:
     """Raise SettingsError where somebody chose what the model's network cannot do."""
     if settings.fast and not spec.can_be_fast:
         raise SettingsError(f"faster sampling was chosen, {spec.title} has none: leave it out")
+    if settings.compiled and not spec.can_compile:
+        raise SettingsError(f"compiling was chosen, {spec.title} has nothing to compile: leave it out")
     facts = spec.sampling
     if facts is None:
         return

@@ -57,6 +57,9 @@ class RestorationSettings:
     fast: bool = False
     """Faster sampling, for models that have it: less is computed, and what it costs in quality with trained weights
     was not measured."""
+    compiled: bool = False
+    """Compile the network's blocks for the device first, for models that have it: minutes at the start of a process,
+    so for long jobs; where it fails the network runs as usual. What it gains was not measured."""
     prompt: str | None = None
     """What is to be seen, for models that read text; None: the model's own default."""
     shot_prompts: tuple[tuple[int, str], ...] = ()

@@ -69,8 +69,12 @@ class _Slot:
         self._memory: Tensor | None = None
         self._room: Tensor | None = None
 
+    @torch.inference_mode(mode=False)
     def room(self, lane: Lane, like: Tensor) -> Tensor:
-        """Page-locked memory like the tensor, of what the slot has; it grows where that is too little."""
+        """Page-locked memory like the tensor, of what the slot has; it grows where that is too little.
+
+        Never an inference tensor, whoever asks first: others could not write into it.
+        """
         n_bytes = like.numel() * like.element_size()
         if self._memory is None or len(self._memory) < n_bytes:
             self._memory = None

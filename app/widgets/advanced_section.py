@@ -15,6 +15,7 @@ _NAMES = (
     "seed",
     "steps",
     "fast",
+    "compiled",
     "prompt",
     "deinterlace",
     "tone_map",
@@ -60,6 +61,9 @@ class AdvancedSection(Section):
             self._fast.setChecked(settings.fast)
         # What was chosen stays in sight where the model has none, so that it can be taken back.
         self._fast.setVisible(settings.fast or (spec is not None and spec.can_be_fast))
+        with QSignalBlocker(self._compiled):
+            self._compiled.setChecked(settings.compiled)
+        self._compiled.setVisible(settings.compiled or (spec is not None and spec.can_compile))
         self._condition_row.setVisible(spec is None or spec.has_condition)
         choose_row(self._devices, choice.devices)
 
@@ -101,6 +105,12 @@ class AdvancedSection(Section):
         self._fast = QCheckBox(self.tr("Faster sampling"), self)
         self._fast.setToolTip(
             self.tr("Computes less; not yet measured against the full sampling with real weights.")
+        )
+        self._compiled = QCheckBox(self.tr("Compile the network first"), self)
+        self._compiled.setToolTip(
+            self.tr(
+                "Takes minutes at the start, so it is for long films on a graphics card; not yet measured."
+            )
         )
         self._keep = ComboBox(
             self.tr("Kept frames"),
@@ -152,6 +162,7 @@ class AdvancedSection(Section):
         self._deinterlace.activated.connect(self._on_deinterlace_activated)
         self._tone_map.toggled.connect(self._on_tone_map_toggled)
         self._fast.toggled.connect(self._on_fast_toggled)
+        self._compiled.toggled.connect(self._on_compiled_toggled)
         self._keep.activated.connect(self._on_keep_activated)
         self._prompt.editingFinished.connect(self._on_prompt_finished)
 
@@ -171,6 +182,7 @@ class AdvancedSection(Section):
             self._row(self.tr("Prompt"), self._prompt),
         )
         self.body.addWidget(self._fast)
+        self.body.addWidget(self._compiled)
 
     def _row(self, text: str, control: QWidget) -> QWidget:
         holder = QWidget(self)
@@ -220,6 +232,10 @@ class AdvancedSection(Section):
     @Slot(bool)
     def _on_fast_toggled(self, checked: bool) -> None:
         self._edit("fast", fast=checked)
+
+    @Slot(bool)
+    def _on_compiled_toggled(self, checked: bool) -> None:
+        self._edit("compile", compiled=checked)
 
     @Slot(int)
     def _on_keep_activated(self, row: int) -> None:

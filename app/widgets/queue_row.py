@@ -335,8 +335,8 @@ def numbers_of(entry: QueueEntry) -> str:
         parts = [_frames(entry)]
         if progress.fps is not None:
             parts.append(f"{words.decimal(progress.fps, 1)} fps")
-        parts += [_worker_words(worker) for worker in entry.workers]
         parts.append(words.time_left(progress.seconds_left, progress.finish_time))
+        parts += [_worker_words(worker) for worker in entry.workers]
         return "  ·  ".join(parts)
     if entry.state is JobState.RUNNING:
         return translate("QueueRow", "Reading the clip and loading the model")
@@ -349,7 +349,9 @@ def numbers_of(entry: QueueEntry) -> str:
 
 def _worker_words(worker: WorkerState) -> str:
     """A device that works with others: what it has in hand, and its rate."""
-    part = worker.segments[0].rpartition(" ")[2] if worker.segments else "–"
+    translate = QCoreApplication.translate
+    shape = translate("QueueRow", "part {}") if worker.segments else translate("QueueRow", "waiting")
+    part = shape.format(*(segment.rpartition(" ")[2] for segment in worker.segments[:1]))
     rate = f" ({words.decimal(worker.fps, 1)} fps)" if worker.fps is not None else ""
     return f"{worker.device}: {part}{rate}"
 

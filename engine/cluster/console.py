@@ -1,8 +1,14 @@
-"""How several workers speak on a terminal: lines for people, JSON for programs."""
+"""How several workers speak on a terminal: a bar with a row for each of them, or lines; JSON for programs."""
 
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from rich.console import Group
+from rich.live import Live
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
 
 from engine.cancel import Cancelled, CancelToken
 from engine.cluster.film import Outcome
@@ -32,7 +38,7 @@ def run_on_workers(
 
     cancel, show = CancelToken(), _Show(jobs, as_json=as_json, quiet=quiet)
     try:
-        with interrupts(cancel), open_hands(devices, cluster) as hands:
+        with interrupts(cancel), open_hands(devices, cluster) as hands, show:
             show.begin(hands.address, hands.dashboard)
             for outcome in restore_all(hands, jobs, show.hear, cancel, patience):
                 show.ended(outcome)
@@ -51,7 +57,7 @@ def run_on_workers(
 
 
 class _Show:
-    """Turns what workers and films say into lines."""
+    """Turns what workers and films say into a bar, or lines; a context manager that owns the bar."""
 
     def __init__(self, jobs: Sequence[Job], *, as_json: bool, quiet: bool) -> None:
         self.console = Console(as_json=as_json, quiet=quiet)
@@ -59,6 +65,25 @@ class _Show:
         self._jobs = jobs
         self._next_line = 0.0
         self._progress: dict[int, Progress] = {}
+        self._n_ended = 0
+        self._begun = time.monotonic()
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:3.0f} %  {task.fields[state]}"),
+            console=self.console.terminal,
+        )
+        self._task = self._bar.add_task("Planning", total=float(max(len(jobs), 1)), state="")
+        self._live = Live(console=self.console.terminal, refresh_per_second=4, transient=True)
+        self._has_bar = self.console.terminal.is_terminal and not (as_json or quiet)
+
+    def __enter__(self) -> "_Show":
+        if self._has_bar:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
 
     def begin(self, address: str, dashboard: str) -> None:
         """Say where the work is done."""
@@ -82,6 +107,7 @@ class _Show:
         source: Path = self._jobs[outcome.number].source
         clip = {"clip": outcome.number + 1}
         self._progress.pop(outcome.number, None)
+        self._n_ended += 1
         if outcome.error is not None:
             self.errors.append(outcome.error)
             self.console.failed(outcome.error, clip)
@@ -89,9 +115,37 @@ class _Show:
             self.console.done(outcome.path, outcome.seconds, {**clip, "source": str(source)})
 
     def _tell_workers(self, event: Workers) -> None:
-        if time.monotonic() < self._next_line:
-            return
-        self._next_line = time.monotonic() + _LINE_SECONDS
+        if self._has_bar:
+            self._live.update(self._picture(event), refresh=True)
+        elif time.monotonic() >= self._next_line:
+            self._next_line = time.monotonic() + _LINE_SECONDS
+            self.console.say(self._line(event))
+
+    def _picture(self, event: Workers) -> Group:
+        """The bar over all films, and a row for each worker."""
+        done, left = self._n_films_done(), self._seconds_left(event)
+        self._bar.update(
+            self._task,
+            completed=done,
+            description="Restoring" if self._progress or self._n_ended else "Planning",
+            state=self._films() + (f"  {duration(left)} left" if left is not None else ""),
+        )
+        rows = Table.grid(padding=(0, 2))
+        for worker in event.workers:
+            fps = f"{worker.fps:.1f} fps" if worker.fps else ""
+            rows.add_row(f"  {worker.name}", worker.device, ", ".join(worker.segments) or "idle", fps)
+        return Group(self._bar, rows)
+
+    def _n_films_done(self) -> float:
+        """Films that have ended, and the parts of those in hand."""
+        return self._n_ended + sum(p.done_frames / max(p.total_frames, 1) for p in self._progress.values())
+
+    def _films(self) -> str:
+        if len(self._jobs) == 1:
+            return "".join(f"{p.done_frames}/{p.total_frames} frames" for p in self._progress.values())
+        return f"{self._n_ended} of {len(self._jobs)} films"
+
+    def _line(self, event: Workers) -> str:
         films = ", ".join(
             f"{self._jobs[number].source.name} {progress.done_frames}/{progress.total_frames}"
             for number, progress in sorted(self._progress.items())
@@ -102,12 +156,14 @@ class _Show:
             for worker in event.workers
         )
         left = self._seconds_left(event)
-        self.console.say(
-            f"{films or 'planning'} | {event.in_flight} segments in flight | {workers}"
-            + (f" | {duration(left)} left" if left is not None else "")
+        return f"{films or 'planning'} | {event.in_flight} segments in flight | {workers}" + (
+            f" | {duration(left)} left" if left is not None else ""
         )
 
     def _seconds_left(self, event: Workers) -> float | None:
         if event.films_left == 1 and self._progress:
             return next(iter(self._progress.values())).seconds_left
-        return event.seconds_left
+        if event.seconds_left is not None or not self._n_films_done():
+            return event.seconds_left
+        done = self._n_films_done()
+        return (time.monotonic() - self._begun) / done * (len(self._jobs) - done)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from distributed import get_worker
 
 from engine.cancel import Cancelled, CancelToken
-from engine.errors import EngineError, WeightsBusyError
+from engine.errors import EngineError
 from engine.events import Event, Notice, Progress
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 TOPIC = "evenstar"
 """Of what workers tell while they work."""
 TELL_SECONDS = 0.5
-_AGAIN_SECONDS = 1.0
 device = "auto"
 """Where this process restores; set once when the worker starts."""
 _running: dict[str, CancelToken] = {}
@@ -79,6 +78,7 @@ class _Teller:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._worker = get_worker()  # asked here: the threads in which families speak have none
         self._first: int | None = None
         self._next = 0.0
 
@@ -92,7 +92,7 @@ class _Teller:
             told["frames"] = event.done_frames - self._first
         else:
             return
-        get_worker().log_event(TOPIC, told)
+        self._worker.log_event(TOPIC, told)
 
 
 def _inspect(asked: dict[str, Any]) -> dict[str, Any]:
@@ -134,14 +134,10 @@ def _weights(spec: "ModelSpec", placement: "Placement") -> str:
 
 
 def _loaded(spec: "ModelSpec", placement: "Placement", rung: str) -> str:
-    """Load the model, once nobody else on this machine is converting its files; what identifies its weights."""
+    from engine.cluster.unit import when_weights_are_free
     from engine.models.slot import slot
 
-    while True:
-        try:
-            return slot.load(spec, placement, rung).weights_sha256
-        except WeightsBusyError:
-            time.sleep(_AGAIN_SECONDS)
+    return when_weights_are_free(lambda: slot.load(spec, placement, rung).weights_sha256, CancelToken())
 
 
 def _is_same(path: str, n_bytes: int | None) -> bool:

@@ -1,12 +1,14 @@
 """The unit that is handed out: restore some neighbouring segments of a planned film into its store."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from engine.cancel import CancelToken
 from engine.cluster.ticket import Ticket, ticket_of
 from engine.device import place
-from engine.errors import DiskFullError, ModelError
+from engine.errors import DiskFullError, ModelError, WeightsBusyError
 from engine.events import OnEvent
 from engine.models.registry import spec_of
 from engine.models.slot import slot
@@ -15,6 +17,9 @@ from engine.restore import Work
 from engine.room import wait_for_room
 from engine.stages import StageTimes
 from engine.store import Attempt
+
+_Answer = TypeVar("_Answer")
+_AGAIN_SECONDS = 1.0
 
 
 def restore_part(
@@ -31,15 +36,25 @@ def restore_part(
     attempt = Attempt(folder, name, ticket.job.target)
     try:
         missing = [s for s in ticket.segments(first, last) if not attempt.holds(s)]
-        _need_same_weights(ticket)
+        when_weights_are_free(lambda: _need_same_weights(ticket), cancel)
         _make_folder(attempt, on_event, cancel)
         attempt.knobs = attempt.frames.knobs = ticket.plan.knobs()
         work = Work(ticket.source, ticket.decision, attempt, on_event, cancel, StageTimes(), missing=missing)
-        work.restore_missing()
+        when_weights_are_free(work.restore_missing, cancel)
     finally:
         if attempt.is_empty:
             attempt.remove()
     return time.monotonic() - begun
+
+
+def when_weights_are_free(act: Callable[[], _Answer], cancel: CancelToken) -> _Answer:
+    """Do it, again and again while another process of this machine converts the files it needs; raises Cancelled."""
+    while True:
+        try:
+            return act()
+        except WeightsBusyError:
+            cancel.check()
+            time.sleep(_AGAIN_SECONDS)
 
 
 def _make_folder(attempt: Attempt, on_event: OnEvent, cancel: CancelToken) -> None:

@@ -23,8 +23,9 @@ from engine.metrics.gpu_calls import (
 )
 from engine.metrics.gpu_sizes import Size, Sizes
 from engine.metrics.rooflines import Cost, star_call
+from engine.models.compiled import MOST_SHAPES
 from engine.models.star.control import ControlledUNet, bound_memory
-from engine.models.star.restorer import DECODE_OVERLAP, KEPT_WIDE
+from engine.models.star.restorer import DECODE_OVERLAP, KEPT_WIDE, REPEATED
 from engine.models.star.sampler import (
     FAST_LEVERS,
     Grid,
@@ -37,9 +38,7 @@ from engine.models.star.sampler import (
 from engine.models.star.segment import Models, SegmentRequest, decode_segment, latent_size, restore_segment
 from engine.models.star.unet import (
     ResBlock,
-    SpatialBlock,
     SpatialTransformer,
-    TemporalBlock,
     TemporalTransformer,
 )
 from engine.models.star.vae import build_vae, encode_frames
@@ -50,8 +49,6 @@ TIMED_STEPS = 2
 """Solver steps that are run; with the deep half reused, one computes it and one reuses it."""
 CONTEXT_BYTES = 512 << 20
 """About what CUDA itself takes of a small card's memory, which a cap on tensors does not see."""
-COMPILED = (ResBlock, SpatialBlock, TemporalBlock)
-"""What the network repeats."""
 
 
 def star_clip(
@@ -118,8 +115,8 @@ def _compile(card: Card, models: Models, request: SegmentRequest) -> float:
     """Seconds until the network's first call has its blocks compiled."""
     network: Any = models.network
     for module in network.modules():
-        if isinstance(module, COMPILED):
-            module.compile(backend=card.sizes.compiler)
+        if isinstance(module, REPEATED):
+            module.compile(backend=card.sizes.compiler, recompile_limit=MOST_SHAPES)
     rows, columns = latent_size(models, request)
     start, stop = request.sample.windows(card.sizes.star_frames)[0]
     hint = torch.randn(

@@ -108,6 +108,8 @@ class Sampling:
     """Instead of the spec's bytes_per_pixel with faster sampling, whose calls keep more; None: it has none."""
     shared_bytes_per_pixel: float | None = None
     """On top of it where both passes of a guided step share what comes before the text; None: they do not."""
+    compiles: bool = False
+    """Its network's blocks can be compiled."""
     native_tile: bool = False
     """The network sees tiles of its own size only: nobody can choose another."""
 
@@ -222,6 +224,11 @@ class ModelSpec:
     def can_be_fast(self) -> bool:
         """True when it has faster sampling."""
         return self.sampling is not None and self.sampling.fast_bytes_per_pixel is not None
+
+    @property
+    def can_compile(self) -> bool:
+        """True when its network's blocks can be compiled."""
+        return self.sampling is not None and self.sampling.compiles
 
     def sizes_of(self, network: str) -> dict[str, Any]:
         """The sizes of a network that differ, as its config class takes them: JSON has lists where it has tuples."""

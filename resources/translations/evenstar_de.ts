@@ -397,6 +397,14 @@
             <source>Computes less; not yet measured against the full sampling with real weights.</source>
             <translation>Rechnet weniger; mit echten Gewichten noch nicht gegen das volle Sampling gemessen.</translation>
         </message>
+        <message>
+            <source>Compile the network first</source>
+            <translation>Netzwerk zuerst übersetzen</translation>
+        </message>
+        <message>
+            <source>Takes minutes at the start, so it is for long films on a graphics card; not yet measured.</source>
+            <translation>Dauert am Anfang Minuten, ist also für lange Filme auf einer Grafikkarte; noch nicht gemessen.</translation>
+        </message>
     </context>
     <context>
         <name>Advice</name>
@@ -527,6 +535,18 @@
         <message>
             <source>Start again with the same folder, name and size: it goes on with what was saved last.</source>
             <translation>Starten Sie noch einmal mit demselben Ordner, Namen und derselben Größe: Es geht mit dem zuletzt Gespeicherten weiter.</translation>
+        </message>
+        <message>
+            <source>The model is in use elsewhere</source>
+            <translation>Das Modell wird anderswo benutzt</translation>
+        </message>
+        <message>
+            <source>nothing in the weights folder was changed.</source>
+            <translation>im Ordner der Gewichte wurde nichts geändert.</translation>
+        </message>
+        <message>
+            <source>Wait until the other Evenstar is done with them, then retry.</source>
+            <translation>Warten Sie, bis das andere Evenstar damit fertig ist, und versuchen Sie es dann noch einmal.</translation>
         </message>
     </context>
     <context>
@@ -2255,6 +2275,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <source>NVENC would drop the HDR mastering data: the processor encodes</source>
         <translation>NVENC würde die HDR-Masterdaten fallen lassen: der Prozessor kodiert</translation>
     </message>
+    <message>
+        <source>compiling was chosen, {0} has nothing to compile: leave it out</source>
+        <translation>Übersetzen wurde gewählt, {0} hat nichts zu übersetzen: bitte weglassen</translation>
+    </message>
+    <message>
+        <source>The network could not be compiled here: it runs as usual.</source>
+        <translation>Das Netzwerk konnte hier nicht übersetzt werden: es läuft wie sonst.</translation>
+    </message>
 </context>
     <context>
         <name>ExportSection</name>
@@ -3233,6 +3261,14 @@ Pfeiltasten bewegen ihn, ein Doppelklick setzt ihn auf 1.00.</translation>
         <message>
             <source>{} of {} frames</source>
             <translation>{} von {} Bildern</translation>
+        </message>
+        <message>
+            <source>part {}</source>
+            <translation>Teil {}</translation>
+        </message>
+        <message>
+            <source>waiting</source>
+            <translation>wartet</translation>
         </message>
     </context>
     <context>

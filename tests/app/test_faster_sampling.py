@@ -56,3 +56,20 @@ def test_a_click_asks_for_it(section: AdvancedSection, qtbot: QtBot) -> None:
         switch(section).click()
     assert emitted.args is not None
     assert emitted.args[0].restoration.fast
+
+
+@pytest.mark.parametrize(
+    ("model", "compiled", "shown"),
+    [("star-light", False, True), ("compact", False, False), ("diffvsr", True, True)],
+)
+def test_compiling_is_offered_where_it_can_be_taken_or_taken_back(
+    section: AdvancedSection, qtbot: QtBot, model: str, compiled: bool, shown: bool
+) -> None:
+    chosen = replace(Choice(), restoration=RestorationSettings(model=model, compiled=compiled))
+    section.show_choice(chosen, SPECS[model])
+    box = next(b for b in section.findChildren(QCheckBox) if b.text() == "Compile the network first")
+    assert (box.isHidden(), box.isChecked()) == (not shown, compiled)
+    with qtbot.waitSignal(section.edited) as emitted:
+        box.click()
+    assert emitted.args is not None
+    assert emitted.args[0].restoration.compiled is not compiled

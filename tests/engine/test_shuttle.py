@@ -91,6 +91,17 @@ def test_the_next_part_is_asked_for_before_one_is_waited_for() -> None:
     assert asked == [0, 1, 2]
 
 
+def test_its_memory_serves_inside_and_outside_of_inference_mode() -> None:
+    shuttle = Shuttle(CPU, LateLane())
+    with torch.inference_mode():
+        inside = [shuttle.up(part) for part in parts(SLOTS)]
+        down = shuttle.down(iter(parts(2 * SLOTS)))
+        next(down)
+    outside = [shuttle.up(part) for part in parts(2 * SLOTS)]
+    assert len(list(down)) == 2 * SLOTS - 1
+    assert len(inside) + len(outside) == 3 * SLOTS
+
+
 def test_page_locked_memory_does_not_grow_with_the_clip() -> None:
     lane = LateLane()
     shuttle = Shuttle(CPU, lane)

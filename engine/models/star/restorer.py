@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from engine.cancel import CancelToken
 from engine.device import Placement, laid_out
 from engine.events import OnEvent, Step
+from engine.models.compiled import NOT_COMPILED, Compiled
 from engine.models.converted import converted
 from engine.models.embeddings import cached_texts
 from engine.models.restorer import RestoreRequest
@@ -16,7 +17,7 @@ from engine.models.settle import settle
 from engine.models.spec import ModelSpec, WeightFile
 from engine.models.star.config import NetworkConfig, TextConfig, VaeConfig
 from engine.models.star.control import bound_memory
-from engine.models.star.sampler import FAST_LEVERS, Grid, Levers, OnCall, SampleSettings, star_tiling
+from engine.models.star.sampler import FAST_LEVERS, Denoise, Grid, Levers, OnCall, SampleSettings, star_tiling
 from engine.models.star.segment import (
     Models,
     SegmentRequest,
@@ -27,6 +28,7 @@ from engine.models.star.segment import (
     sample_segment,
 )
 from engine.models.star.text import condition
+from engine.models.star.unet import ResBlock, SpatialBlock, TemporalBlock
 from engine.models.star.weights import Part, convert, network_part, text_part, vae_part
 from engine.models.star.weights import load as load_part
 from engine.models.weights_folder import needed_sha256
@@ -100,6 +102,9 @@ class StarRestorer:
         self.weights_sha256 = weights_sha256
         self._placement = placement
         self._models = models
+        module = models.network.network if isinstance(models.network, Guarded) else models.network
+        assert isinstance(module, nn.Module)
+        self._callable = Compiled(models.network, module, REPEATED)
         self._texts = texts
 
     def networks(self) -> tuple[nn.Module, ...]:
@@ -121,9 +126,16 @@ class StarRestorer:
         encoded = encode_segment(self._models, _frames(request, first, stop, cancel), order, draw)
         prompted, negative = (t.to(device, dtype) for t in self._texts(request.prompt))
         told = _telling(segment.stop - segment.start, on_event, cancel)
-        latent = sample_segment(self._models, encoded, (prompted, negative), order, draw, told)
+        models = replace(self._models, network=self._network(request.settings, on_event))
+        latent = sample_segment(models, encoded, (prompted, negative), order, draw, told)
         frames = _checked(decode_segment(self._models, latent, order), cancel)
         yield from hand_over(frames, first, segment, encoded.colors.of, request.carry, request.keep)
+
+    def _network(self, settings: RestorationSettings, on_event: OnEvent) -> Denoise:
+        """The network as it is asked for: as it is, or its blocks compiled."""
+        if not settings.compiled:
+            return self._callable.as_it_is
+        return self._callable.compiled(partial(on_event, NOT_COMPILED))
 
     def _order(self, request: RestoreRequest, first: int) -> SegmentRequest:
         """How this family is asked to do what the request and its plan say."""
@@ -174,6 +186,8 @@ class StarRestorer:
             self._models.network.on_overflow = partial(on_event, OVERFLOW)
 
 
+REPEATED = (ResBlock, SpatialBlock, TemporalBlock)
+"""What the network repeats: compiled where that is asked for."""
 DECODE_OVERLAP = 2
 """Frames shared by neighbouring decodes: their cross-fade hides that the VAE's groups know nothing of each other."""
 

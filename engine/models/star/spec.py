@@ -27,6 +27,7 @@ _SAMPLING = Sampling(
     usual_window=32,
     fast_bytes_per_pixel=172.0,
     shared_bytes_per_pixel=59.0,
+    compiles=True,
 )
 
 

@@ -8,15 +8,18 @@ import errno
 import os
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
+from engine.cancel import CancelToken
 from engine.cli import main
 from engine.device import Placement
 from engine.errors import DiskFullError
+from engine.events import OnEvent, Step
 from engine.models.compact.spec import COMPACT
 from engine.models.registry import SPECS
 from engine.models.restorer import RestoreRequest
@@ -30,6 +33,15 @@ SLOW = replace(TOY, id="toy-slow")
 
 
 class SlowToy(ToyRestorer):
+    """Says inside a segment how far it is, as families that sample do, in the thread that computes."""
+
+    def restore(self, request: RestoreRequest, on_event: OnEvent, cancel: CancelToken) -> Iterator[Tensor]:
+        segment = request.segment
+        for number, frames in enumerate(super().restore(request, on_event, cancel), 1):
+            total = -(-(segment.stop - segment.start) // request.plan.window)
+            on_event(Step(done=number, total=total, n_frames=segment.stop - segment.start))
+            yield frames
+
     def window(self, request: RestoreRequest, window: Window) -> Tensor:
         time.sleep(0.15)
         return super().window(request, window)

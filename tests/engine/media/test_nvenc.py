@@ -3,10 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from engine.clip import Clip
+from engine.clip import Clip, ColorTags
 from engine.media import nvenc
+from engine.media.convert import FromRgb
 from engine.media.encoder import Encoder, choose_encoder
 from engine.media.encoders import opens
 from engine.media.nvenc import encodes, on_card
@@ -88,6 +90,16 @@ def test_nothing_is_tried_that_nobody_asked_for(card: list[Encoder]) -> None:
     software = chosen()
     assert on_card(software, ExportSettings()) is software
     assert card == []
+
+
+def test_frames_are_laid_out_for_the_card_as_the_processor_would_have_them() -> None:
+    rgb = np.random.default_rng(1).integers(0, 65535, (16, 32, 3), np.uint16)
+    tags = ColorTags(primaries=1, transfer=1, matrix=1, full_range=False)
+    ours, card = (FromRgb(name, tags, 32, 16)(rgb, None) for name in ("yuv420p10le", "p010le"))
+    luma = np.frombuffer(ours.planes[0], np.uint16).reshape(16, -1)[:, :32]
+    on_card = np.frombuffer(card.planes[0], np.uint16).reshape(16, -1)[:, :32]
+    assert np.array_equal(on_card >> 6, luma)
+    assert (card.color_range, card.colorspace) == (ours.color_range, ours.colorspace)
 
 
 @pytest.mark.skipif(opens("h264_nvenc"), reason="the card's encoder opens here")

@@ -120,7 +120,8 @@ def test_a_lost_carry_is_made_again(order: Order) -> None:
 CHILD = """
 import json, os, signal, sys
 from pathlib import Path
-from engine import Codec, ExportSettings, Job, RestorationSettings
+from engine.job import Job
+from engine.settings import Codec, ExportSettings, RestorationSettings
 from engine.restore import restore
 
 def listen(event):
