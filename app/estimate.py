@@ -96,6 +96,6 @@ def bits_per_pixel(export: ExportSettings, clip: Clip, height: int) -> float:
 
 
 def _key(job: Job) -> str:
-    return (
-        f"{job.restoration.model} {job.device} {job.restoration.steps or 0}{' fast' * job.restoration.fast}"
-    )
+    chosen = job.restoration
+    ways = " fast" * chosen.fast + " compiled" * chosen.compiled
+    return f"{chosen.model} {job.device} {chosen.steps or 0}{ways}"

@@ -1,20 +1,23 @@
 """What the rows of the GPU bench share: random networks, clocks, the card's ceilings, figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import torch
 from torch import nn
 
-from engine.device import laid_out, memory_budget, peak_bytes, synchronize
+from engine.device import capped, laid_out, memory_budget, peak_bytes, synchronize
 from engine.metrics.gpu_bench import Card
 from engine.metrics.rooflines import Cost
 from engine.models.registry import spec_of
 from engine.models.settle import settle
-from engine.plan import Plan, Shot, make_plan
+from engine.plan import SHARE_OF_DEVICE, Plan, Shot, make_plan
 
 REPEATS = 5
+CONTEXT_BYTES = 512 << 20
+"""About what CUDA itself takes of a small card's memory, which a cap on tensors does not see."""
 PUBLISHED_PEAK_BYTES = 39e9
 """Of STAR for 72 frames of 426x240 to 1704x960, as its authors say (GiB or GB is not said)."""
 
@@ -33,6 +36,20 @@ def ceilings(card: Card) -> dict[str, Any]:
         bandwidth = 2 * a.numel() * a.element_size() / quickest(card, lambda: a.clone())
     card.flops_per_second, card.bytes_per_second = max(product, conv), bandwidth
     return {"matmul TFLOP/s": product / 1e12, "conv TFLOP/s": conv / 1e12, "memory GB/s": bandwidth / 1e9}
+
+
+@contextmanager
+def small_card(card: Card, asked: bool) -> Iterator[int | None]:
+    """Inside, where it is asked for, tensors get no more than a small card has; gives the budget of a plan there.
+
+    None where nothing is capped.
+    """
+    if not asked:
+        yield None
+        return
+    n_bytes = card.sizes.memory_bytes - CONTEXT_BYTES
+    with capped(card.placement.device, n_bytes):
+        yield int(n_bytes * SHARE_OF_DEVICE)
 
 
 def plan_for(model: str, card: Card, height: int, width: int, n_bytes: int | None, *, fast: bool) -> Plan:

@@ -1,17 +1,16 @@
 """DiffVSR and STAR on CogVideoX in the GPU bench."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import torch
 
-from engine.device import capped, reset_peak
+from engine.device import reset_peak
 from engine.metrics.gpu_bench import Card
-from engine.metrics.gpu_calls import against, peak, plan_for, quickest, random_network, roof
+from engine.metrics.gpu_calls import against, peak, plan_for, quickest, random_network, roof, small_card
 from engine.metrics.gpu_sizes import Sizes
-from engine.metrics.gpu_star import CONTEXT_BYTES, TIMED_STEPS
+from engine.metrics.gpu_star import TIMED_STEPS
 from engine.metrics.rooflines import Cost, cogvideox_costs, diffvsr_call
 from engine.models.diffvsr import reference
 from engine.models.diffvsr.codec import decode_group
@@ -25,7 +24,7 @@ from engine.models.diffvsr.sampler import (
 )
 from engine.models.diffvsr.te_vae import TemporalVae
 from engine.models.diffvsr.unet import VideoUNet
-from engine.plan import SHARE_OF_DEVICE, Plan
+from engine.plan import Plan
 from engine.sampling.tiles import Tiling, cut_tiles
 
 
@@ -36,24 +35,17 @@ def diffvsr_window(mode: str, *, within_bytes: bool = False) -> Callable[[Card],
     """
 
     def measure(card: Card) -> dict[str, Any]:
-        sizes = card.sizes
-        cap = (
-            capped(card.placement.device, sizes.memory_bytes - CONTEXT_BYTES)
-            if within_bytes
-            else nullcontext()
-        )
-        with cap:
-            return _window(card, mode, sizes.memory_bytes if within_bytes else None)
+        with small_card(card, within_bytes) as budget:
+            return _window(card, mode, budget)
 
     return measure
 
 
-def _window(card: Card, mode: str, n_bytes: int | None) -> dict[str, Any]:
+def _window(card: Card, mode: str, budget: int | None) -> dict[str, Any]:
     sizes, device, dtype = card.sizes, card.placement.torch_device, card.placement.torch_dtype
     height, width, published = sizes.diffvsr_lq.height, sizes.diffvsr_lq.width, mode == "reference"
     plan = None
     if not published:
-        budget = None if n_bytes is None else int((n_bytes - CONTEXT_BYTES) * SHARE_OF_DEVICE)
         plan = plan_for("diffvsr", card, height, width, budget, fast=mode == "fast")
     rung = plan.weights.name if plan else "resident"
     unet: Any = random_network(

@@ -2,7 +2,6 @@
 
 import statistics
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from engine.device import capped, laid_out, reset_peak, synchronize
+from engine.device import laid_out, reset_peak, synchronize
 from engine.metrics.gpu_bench import Card
 from engine.metrics.gpu_calls import (
     PUBLISHED_PEAK_BYTES,
@@ -20,6 +19,7 @@ from engine.metrics.gpu_calls import (
     quickest,
     random_network,
     roof,
+    small_card,
 )
 from engine.metrics.gpu_sizes import Size, Sizes
 from engine.metrics.rooflines import Cost, star_call
@@ -42,13 +42,11 @@ from engine.models.star.unet import (
     TemporalTransformer,
 )
 from engine.models.star.vae import build_vae, encode_frames
-from engine.plan import SHARE_OF_DEVICE, Plan
+from engine.plan import Plan
 from engine.sampling.tiles import cut_tiles
 
 TIMED_STEPS = 2
 """Solver steps that are run; with the deep half reused, one computes it and one reuses it."""
-CONTEXT_BYTES = 512 << 20
-"""About what CUDA itself takes of a small card's memory, which a cap on tensors does not see."""
 
 
 def star_clip(
@@ -60,21 +58,15 @@ def star_clip(
     """
 
     def measure(card: Card) -> dict[str, Any]:
-        sizes = card.sizes
-        cap = (
-            capped(card.placement.device, sizes.memory_bytes - CONTEXT_BYTES)
-            if within_bytes
-            else nullcontext()
-        )
-        with cap:
-            return _clip(card, size_of(card), mode, sizes.memory_bytes if within_bytes else None, compiled)
+        with small_card(card, within_bytes) as budget:
+            return _clip(card, size_of(card), mode, budget, compiled)
 
     return measure
 
 
-def _clip(card: Card, size: Size, mode: str, n_bytes: int | None, compiled: bool) -> dict[str, Any]:
+def _clip(card: Card, size: Size, mode: str, budget: int | None, compiled: bool) -> dict[str, Any]:
     sizes, device = card.sizes, card.placement.device
-    plan = star_plan(card, size, mode, n_bytes)
+    plan = star_plan(card, size, mode, budget)
     models = star_models(card, mode, plan)
     request = star_request(card, models, size, mode, plan)
     found: dict[str, Any] = {}
@@ -318,11 +310,10 @@ def _training_step(sizes: Sizes, n_calls: int) -> Cost:
     return replace(call, flops=n_calls * call.flops, moved_bytes=n_calls * call.moved_bytes)
 
 
-def star_plan(card: Card, size: Size, mode: str, n_bytes: int | None) -> Plan | None:
-    """The application's own plan within a card's memory, or within what this one has; None for the published way."""
+def star_plan(card: Card, size: Size, mode: str, budget: int | None) -> Plan | None:
+    """The application's own plan within a budget, or within what the card has; None for the published way."""
     if mode == "reference":
         return None
-    budget = None if n_bytes is None else int((n_bytes - CONTEXT_BYTES) * SHARE_OF_DEVICE)
     return plan_for("star-light", card, size.height, size.width, budget, fast=mode == "fast")
 
 

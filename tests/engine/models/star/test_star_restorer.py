@@ -1,17 +1,20 @@
 """STAR as the application runs it: sizes, prompts, tiles; what all samplers do is in test_samplers.py."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from engine.errors import ModelError
-from engine.events import Event
+from engine.errors import ModelError, SettingsError
+from engine.events import Event, Notice
 from engine.job import Job
 from engine.media.probe import probe
 from engine.models import weights_folder
+from engine.models.compiled import Compiled
 from engine.models.slot import slot
 from engine.models.spec import ModelSpec
 from engine.restore import restore
@@ -68,3 +71,25 @@ def test_tiles_make_nearly_the_same_film(source: Path) -> None:
     tiled = film_of(job_for(source, "tiled.mkv", tile=48))
     assert not np.array_equal(tiled, whole)
     assert psnr(tiled, whole) > 15
+
+
+def test_a_film_whose_network_cannot_be_compiled_is_the_plain_one_and_it_is_told(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = film_of(job_for(source, "plain.mkv"))
+    slot.clear()
+    torch.compiler.reset()
+    monkeypatch.setattr("engine.models.star.restorer.Compiled", partial(Compiled, backend=_no_compiler))
+    events: list[Event] = []
+    assert np.array_equal(film_of(job_for(source, compiled=True), events.append), plain)
+    assert [e.code for e in events if isinstance(e, Notice)].count("not-compiled") == 1
+
+
+def _no_compiler(_graph: object, _inputs: object) -> object:
+    raise RuntimeError("there is no compiler")
+
+
+@pytest.mark.parametrize("model", ["diffvsr", "compact"])
+def test_compiling_is_refused_where_nothing_can_be(source: Path, model: str) -> None:
+    with pytest.raises(SettingsError, match="has nothing to compile"):
+        restore(job_of(model, source, compiled=True))
