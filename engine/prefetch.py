@@ -1,12 +1,16 @@
 """The one place with threads: run an iterator ahead of its consumer, bounded, and end it cleanly."""
 
+import os
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 _POLL_SECONDS = 0.1
 """How long a full or empty queue is waited for before the stop flag is looked at again."""
@@ -87,3 +91,51 @@ class Prefetch(Generic[T]):
             except queue.Full:
                 continue
             return
+
+
+_CORES_PER_HELPER = 4
+"""A network, a decoder and an encoder want the others."""
+_MOST_HELPERS = 8
+
+
+def spare_helpers() -> int:
+    """Return how many threads may help a stage on this machine; 0 where its few cores are busy anyway."""
+    helpers = min((os.cpu_count() or 1) // _CORES_PER_HELPER, _MOST_HELPERS)
+    return helpers if helpers > 1 else 0
+
+
+class Helpers(Generic[S, T]):
+    """Threads that do one thing to items, several at a time, and give the results in the items' order.
+
+    Close it (or leave its `with` block) to end the threads. No helpers: items are done where they are asked for.
+    """
+
+    def __init__(self, make: Callable[[], Callable[[S], T]], helpers: int) -> None:
+        """make: gives what does it; asked once by each thread, so that it need not be made for several."""
+        self._make = make
+        self._own = threading.local()
+        self._helpers = helpers
+        self._pool = ThreadPoolExecutor(helpers, thread_name_prefix="help") if helpers else None
+
+    def __call__(self, items: Iterable[S]) -> Iterator[T]:
+        """Yield a result for each item; at most one more than threads is under way. What one raises comes there."""
+        if self._pool is None:
+            yield from map(self._do, items)
+            return
+        under_way: deque[Future[T]] = deque()
+        for item in items:
+            under_way.append(self._pool.submit(self._do, item))
+            if len(under_way) > self._helpers:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
+
+    def close(self) -> None:
+        """End the threads when they have done what they began; may be called twice."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def _do(self, item: S) -> T:
+        if not hasattr(self._own, "function"):
+            self._own.function = self._make()
+        return self._own.function(item)

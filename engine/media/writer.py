@@ -5,6 +5,7 @@ from __future__ import annotations  # av's Packet is generic in its stub only
 import errno
 import logging
 import os
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -15,12 +16,14 @@ import cv2
 from av.container import OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from engine.errors import DiskFullError, EngineError, ExportError
 from engine.media.convert import FromRgb
 from engine.media.encoder import MATROSKA, MOV, Encoder, choose_encoder
-from engine.media.frames import FrameBatch
+from engine.media.frames import FrameBatch, Pixels
+from engine.prefetch import Helpers, spare_helpers
 from engine.settings import Codec
 
 __all__ = ["Encoder", "SegmentWriter", "add_film_stream", "choose_encoder", "export_error"]
@@ -50,11 +53,16 @@ class SegmentWriter:
         self._path = path
         self._part = path.with_name(path.name + ".part")
         self._encoder = encoder
-        self._from_rgb = FromRgb(encoder.pixel_format, encoder.color, encoder.width, encoder.height)
+        self._converted = Helpers(self._converter, spare_helpers())
         self._number_of_pts: dict[int, int] = {}
         self._n_packets = 0
         self._container: OutputContainer | None = None
         self._stream: VideoStream | None = None
+
+    def _converter(self) -> Callable[[tuple[Pixels, Pixels | None]], VideoFrame]:
+        encoder = self._encoder
+        from_rgb = FromRgb(encoder.pixel_format, encoder.color, encoder.width, encoder.height)
+        return lambda pixels_and_alpha: from_rgb(*pixels_and_alpha)
 
     def __enter__(self) -> Self:
         try:
@@ -84,10 +92,10 @@ class SegmentWriter:
         Raises DiskFullError or ExportError; leave the context then, nothing stays behind.
         """
         try:
-            for i in range(len(batch)):
-                alpha = batch.alpha[i] if batch.alpha is not None else None
-                frame = self._from_rgb(batch.pixels[i], alpha)
-                frame.pts, frame.time_base = int(batch.pts[i]), self._encoder.time_base
+            alphas = batch.alpha if batch.alpha is not None else [None] * len(batch)
+            frames = self._converted(zip(batch.pixels, alphas, strict=True))
+            for pts, frame in zip(batch.pts, frames, strict=True):
+                frame.pts, frame.time_base = int(pts), self._encoder.time_base
                 self._number_of_pts[frame.pts] = len(self._number_of_pts)
                 self._store(self._film.encode(frame))
         except Exception as error:
@@ -130,10 +138,12 @@ class SegmentWriter:
         if self._container is not None:
             self._container.close()
             self._container = None
+        self._converted.close()
         _sync(self._part)
         os.replace(self._part, self._path)  # noqa: PTH105  (the one spelling of "appears whole" in this project)
 
     def _discard(self) -> None:
+        self._converted.close()
         container, self._container, self._stream = self._container, None, None
         if container is not None:
             try:

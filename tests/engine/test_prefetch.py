@@ -1,10 +1,10 @@
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from engine.prefetch import Prefetch
+from engine.prefetch import Helpers, Prefetch, spare_helpers
 
 
 def test_items_arrive_in_order() -> None:
@@ -75,3 +75,43 @@ def test_waiting_and_working_are_told_apart() -> None:
         list(ahead)
     assert ahead.produce_seconds >= 0.3
     assert ahead.waited_seconds >= 0.2
+
+
+@pytest.mark.parametrize("helpers", [0, 1, 4])
+def test_helpers_give_results_in_the_order_of_the_items(helpers: int) -> None:
+    def make() -> Callable[[int], int]:
+        def slow(item: int) -> int:
+            time.sleep(0.002 * (item % 3))
+            return 10 * item
+
+        return slow
+
+    helped = Helpers(make, helpers)
+    assert list(helped(iter(range(20)))) == [10 * item for item in range(20)]
+    helped.close()
+    helped.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("help")]
+
+
+def test_helpers_take_no_more_items_than_they_can_hold() -> None:
+    taken: list[int] = []
+
+    def items() -> Iterator[int]:
+        for item in range(100):
+            taken.append(item)
+            yield item
+
+    helped = Helpers(lambda: lambda item: item, 3)
+    results = helped(items())
+    next(results)
+    assert len(taken) == 4
+    results.close()  # type: ignore[attr-defined]
+    helped.close()
+
+
+def test_few_cores_help_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for cores in (1, 2, 4, 7, 8, 16, 128):
+        monkeypatch.setattr("os.cpu_count", lambda n=cores: n)
+        found.append(spare_helpers())
+    assert found == [0, 0, 0, 0, 2, 4, 8]

@@ -1,5 +1,6 @@
 import errno
 import hashlib
+import threading
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -49,6 +50,33 @@ def write(path: Path, encoder: Encoder, n_frames: int = 20) -> str:
 def test_the_same_frames_give_the_same_bytes(tmp_path: Path, codec: Codec) -> None:
     encoder = encoder_of(codec)
     assert write(tmp_path / "a.seg", encoder) == write(tmp_path / "b.seg", encoder)
+
+
+@pytest.mark.parametrize("codec", [Codec.H264, Codec.H265, Codec.FFV1])
+def test_frames_that_are_converted_side_by_side_give_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, codec: Codec
+) -> None:
+    digests = set[str]()
+    for helpers in (0, 3):
+        monkeypatch.setattr("engine.media.writer.spare_helpers", lambda n=helpers: n)
+        digests.add(write(tmp_path / f"{helpers}.seg", encoder_of(codec)))
+    assert len(digests) == 1
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("help")]
+
+
+def test_what_a_helper_raises_leaves_no_file_and_no_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.media.writer.spare_helpers", lambda: 3)
+
+    def broken(*_: object) -> object:
+        raise ValueError("no such picture")
+
+    monkeypatch.setattr("engine.media.writer.FromRgb.__call__", broken)
+    with pytest.raises(ExportError), SegmentWriter(tmp_path / "a.seg", encoder_of(Codec.H264)) as writer:
+        writer.write(batch_of(0, 8))
+    assert list(tmp_path.iterdir()) == []
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("help")]
 
 
 def test_x264_repeats_itself_at_every_width(tmp_path: Path) -> None:
