@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.errors import EngineError, SettingsError
+from engine.exits import exit_code
 
 if TYPE_CHECKING:
     from engine.console import Console
@@ -103,8 +104,6 @@ def need_dask() -> None:
 @contextmanager
 def _told(console: "Console") -> Iterator[None]:
     """Inside, an EngineError becomes its sentence and its exit code."""
-    from engine.cli import exit_code
-
     try:
         yield
     except EngineError as error:

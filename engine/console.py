@@ -20,6 +20,7 @@ from engine.cancel import Cancelled, CancelToken
 from engine.clip import SourceState
 from engine.errors import EngineError
 from engine.events import Event, Notice, Planned, Preview, Progress, SegmentDone, Severity, Verified, Workers
+from engine.exits import EXIT_ARGUMENTS, EXIT_CANCELLED, EXIT_FAILED, exit_code
 from engine.job import Job
 
 _FILE_WIDTH = 200
@@ -124,7 +125,6 @@ class Console:
 
 def run_job(job: Job, console: Console) -> int:
     """Restore the job's clip, speaking through `console`; gives the exit code."""
-    from engine.cli import EXIT_CANCELLED, exit_code
     from engine.restore import restore
 
     cancel, begun = CancelToken(), time.monotonic()
@@ -143,8 +143,6 @@ def run_job(job: Job, console: Console) -> int:
 
 def run_jobs(jobs: Sequence[Job], n_finished: int, *, as_json: bool, quiet: bool) -> int:
     """Restore one clip after the other; gives 0, 1 when any failed, or 130 when the person stopped."""
-    from engine.cli import EXIT_CANCELLED, EXIT_FAILED
-
     failed: list[Job] = []
     for number, job in enumerate(jobs, 1):
         console = Console(as_json=as_json, quiet=quiet)
@@ -164,7 +162,6 @@ def run_jobs(jobs: Sequence[Job], n_finished: int, *, as_json: bool, quiet: bool
 
 def run_training(config: Path, console: Console) -> int:
     """Train as a TOML file says, speaking through `console`; gives the exit code."""
-    from engine.cli import EXIT_ARGUMENTS, EXIT_CANCELLED, exit_code
     from engine.training import command
 
     def tell(event: Any) -> None:

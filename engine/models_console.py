@@ -13,9 +13,9 @@ from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingCo
 from rich.progress import Progress as Bar
 
 from engine.cancel import Cancelled, CancelToken
-from engine.cli import EXIT_ARGUMENTS, EXIT_CANCELLED, EXIT_FAILED
 from engine.console import Console, interrupts, print_table
 from engine.errors import EngineError, MemoryBudgetError, ModelError, SettingsError
+from engine.exits import EXIT_ARGUMENTS, EXIT_CANCELLED, EXIT_FAILED
 from engine.models.hub import CheckedFile, download, import_files, remove, verify
 from engine.models.registry import all_specs, spec_of
 from engine.models.spec import ModelSpec, WeightFile

@@ -16,6 +16,7 @@ from engine.cluster.run import open_hands, restore_all
 from engine.console import Console, duration, interrupts
 from engine.errors import EngineError
 from engine.events import Event, Notice, Planned, Progress, Verified, Workers
+from engine.exits import EXIT_CANCELLED, EXIT_FAILED, exit_code
 from engine.job import Job
 
 _LINE_SECONDS = 5.0
@@ -34,8 +35,6 @@ def run_on_workers(
     quiet: bool,
 ) -> int:
     """Restore the jobs on several devices or machines; gives the exit code, as engine.console does."""
-    from engine.cli import EXIT_CANCELLED, EXIT_FAILED, exit_code
-
     cancel, show = CancelToken(), _Show(jobs, as_json=as_json, quiet=quiet)
     try:
         with interrupts(cancel), open_hands(devices, cluster) as hands, show:

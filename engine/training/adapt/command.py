@@ -11,6 +11,7 @@ from engine.cancel import CancelToken
 from engine.console import Console, duration, interrupts, print_table
 from engine.errors import EngineError, SettingsError
 from engine.events import Notice
+from engine.exits import EXIT_CANCELLED, exit_code
 from engine.metrics.adapted import report_table
 from engine.training.adapt.adapt import (
     AdaptEvent,
@@ -37,8 +38,6 @@ def run_adaptation(task: AdaptTask, console: Console, *, as_json: bool, wishes: 
 
     wishes: a file that another program writes "finish", "stop" or "discard" to; it is deleted when it was read.
     """
-    from engine.cli import EXIT_CANCELLED, exit_code
-
     if wishes is not None:
         _give_way()
     cancel = CancelToken()

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import EXIT_ARGUMENTS, main
+from engine.cli import main
+from engine.exits import EXIT_ARGUMENTS
 from engine.training.config import ConfigError
 from engine.training.video.config import ClipsConfig, StarModel, read_run, read_toml, run_of
 from engine.training.video.study import StudyConfig, declared_run, read_study
