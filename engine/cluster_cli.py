@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 farm_app = typer.Typer(
     name="farm",
-    help="The steps of a render farm around `evenstar segment`: plan, and finish.",
+    help="Plan and finish what a render farm restores.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 
@@ -54,7 +55,10 @@ def segment(
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Restore one segment of a planned film into its store: the unit of clusters and render farms."""
+    """Restore one segment of a planned film into its store.
+
+    The unit of clusters and render farms.
+    """
     from engine.console import Console
 
     console = Console(as_json=as_json, quiet=False)

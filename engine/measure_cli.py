@@ -52,7 +52,10 @@ def bench(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="The table as one JSON object.")] = False,
 ) -> None:
-    """Measure speed per stage; with --quality the picture, with --cost the network, with --start the wait."""
+    """Measure speed, the picture, the network, the wait, a card.
+
+    Without an option: speed per stage.
+    """
     from engine.console import Console, print_table
 
     console = Console(as_json=as_json, quiet=False)
@@ -224,7 +227,10 @@ def _evaluated(
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="The report as one JSON object.")] = False,
 ) -> None:
-    """Print versions, devices, encoders that really open, and system libraries that Qt would miss."""
+    """Print what this computer has, and what is missing.
+
+    Versions, devices, encoders that really open, and system libraries that Qt would miss.
+    """
     from engine.console import print_table
     from engine.doctor import examine
 

@@ -9,6 +9,7 @@ models_app = typer.Typer(
     name="models",
     help="List models, and fetch, import, check or remove their weights.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 

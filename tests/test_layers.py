@@ -128,6 +128,15 @@ def test_the_command_line_loads_no_dask() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_help_is_said_without_what_only_work_needs() -> None:
+    """Each of these costs a person who asks for help a tenth of a second or more."""
+    code = (
+        "import sys\nfrom engine.cli import main\nassert main(['upscale', '--help']) == 0\n"
+        "sys.exit(bool({'rich', 'numpy', 'torch', 'av'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
 def vocabulary() -> list[Path]:
     modules = [ROOT / "engine" / f"{name}.py" for name in VOCABULARY]
     specs = list((ROOT / "engine/models").rglob("spec.py"))
