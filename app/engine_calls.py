@@ -1,23 +1,27 @@
 """The engine as the window calls it: heavy imports wait until a thread needs them, tests put fakes here."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from engine.cancel import CancelToken
 from engine.clip import Clip, SourceState
 from engine.events import Notice, OnEvent
 from engine.job import Job
-from engine.media.frames import FrameIndex
 from engine.models.spec import ModelSpec
 from engine.models.weights_folder import FileState, OnProgress
 from engine.outlook import Outlook
 
-Picture = NDArray[np.uint8]
+if TYPE_CHECKING:  # the window opens without numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.media.frames import FrameIndex
+
+Picture: TypeAlias = "NDArray[np.uint8]"
 """(H, W, 3) uint8 RGB."""
 OnThumb = Callable[[int, Picture], None]
 """Called with a frame's index and a small picture of it while a clip is surveyed."""

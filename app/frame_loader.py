@@ -1,11 +1,14 @@
 """The scrubber's pictures: decoded in a thread of their own, the latest request wins, bounded cache."""
 
+from __future__ import annotations
+
 import logging
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 from PySide6.QtGui import QImage
@@ -14,7 +17,9 @@ from app.engine_calls import Blendable, EngineCalls, FrameSource, Picture
 from app.messages import Failure
 from app.pictures import halved, lanczos, to_image
 from engine.clip import Clip
-from engine.media.frames import FrameIndex
+
+if TYPE_CHECKING:  # the window opens without numpy
+    from engine.media.frames import FrameIndex
 
 logger = logging.getLogger(__name__)
 
@@ -295,7 +300,7 @@ class _FrameWorker(QObject):
             raise EOFError(f"{source.clip.path.name} ends before frame {frame}")
         return found
 
-    def _film(self, source: OpenClip) -> "_Film":
+    def _film(self, source: OpenClip) -> _Film:
         path = source.clip.path
         film = self._films.pop(path, None)
         if film is not None and film.source is not source:

@@ -1,8 +1,14 @@
 """Pixels between numpy and Qt, always copied, and the plain resampling shown before any restoration."""
 
-import numpy as np
-from numpy.typing import NDArray
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QImage
+
+if TYPE_CHECKING:  # the window opens without numpy and OpenCV
+    import numpy as np
+    from numpy.typing import NDArray
 
 HALVED_ABOVE = 1920 * 1080
 """Pixels from which painting a whole picture into a window would make the window wait."""
@@ -12,6 +18,8 @@ LARGEST_PIXELS = 3840 * 2160
 
 def to_image(pixels: NDArray[np.uint8]) -> QImage:
     """A QImage of its own from (H, W, 3) uint8 RGB."""
+    import numpy as np
+
     packed = np.ascontiguousarray(pixels)
     height, width = packed.shape[:2]
     return QImage(packed.data, width, height, packed.strides[0], QImage.Format.Format_RGB888).copy()
@@ -24,6 +32,8 @@ def image_from_bytes(rgb: bytes, width: int, height: int) -> QImage:
 
 def to_array(image: QImage) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB copied out of any QImage."""
+    import numpy as np
+
     flat = image.convertToFormat(QImage.Format.Format_RGB888)
     height, stride = flat.height(), flat.bytesPerLine()
     rows = np.frombuffer(flat.constBits(), np.uint8, height * stride).reshape(height, stride)
@@ -35,6 +45,7 @@ def halved(image: QImage) -> QImage | None:
     if image.width() * image.height() <= HALVED_ABOVE:
         return None
     import cv2
+    import numpy as np
 
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     rows = pixels[:, : image.width() * 3].reshape(image.height(), image.width(), 3)
@@ -44,7 +55,8 @@ def halved(image: QImage) -> QImage | None:
 
 def lanczos(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 resampled without any restoration, at most LARGEST_PIXELS."""
-    import cv2  # the frame loader's thread only: the window opens without it
+    import cv2  # in the frame loader's thread only
+    import numpy as np
 
     shrink = min(1.0, (LARGEST_PIXELS / (width * height)) ** 0.5)
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
@@ -54,6 +66,7 @@ def lanczos(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.ui
 def difference(before: QImage, after: QImage, gain: float) -> QImage:
     """|before - after| amplified, of two images of one size."""
     import cv2
+    import numpy as np
 
     apart = cv2.absdiff(to_array(before), to_array(after))
     return to_image(np.asarray(cv2.convertScaleAbs(apart, alpha=gain), np.uint8))

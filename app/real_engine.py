@@ -1,12 +1,12 @@
 """The engine behind the window's calls; every import that costs time happens in the thread that needs it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from app.engine_calls import Blendable, EngineCalls, ModelFacts, OnThumb, Picture, WeightsCalls
 from engine.cancel import CancelToken
@@ -14,7 +14,6 @@ from engine.clip import Clip, SourceState
 from engine.errors import ModelError
 from engine.events import Notice, OnEvent
 from engine.job import Job
-from engine.media.frames import FrameIndex
 from engine.models.spec import ModelSpec
 from engine.models.weights_folder import (
     FileState,
@@ -26,6 +25,9 @@ from engine.models.weights_folder import (
     path_of,
 )
 from engine.outlook import Outlook, outlook
+
+if TYPE_CHECKING:
+    from engine.media.frames import FrameIndex
 
 THUMB_WIDTH = 160
 
@@ -68,6 +70,8 @@ class OpenReader:
         if width is not None:
             yield from self._reader.read_small(start, self._n_frames, width)
             return
+        import numpy as np
+
         for batch in self._reader.read(start, self._n_frames, batch=1):
             yield np.asarray(batch.pixels[0], np.uint8)
 
@@ -112,6 +116,8 @@ def _probe(path: Path) -> Clip:
 
 
 def _first_frame(clip: Clip) -> Picture | None:
+    import numpy as np
+
     from engine.media.convert import ToRgb
     from engine.media.source import open_frames
 
@@ -133,7 +139,7 @@ def _survey(clip: Clip, on_thumb: OnThumb, cancel: CancelToken) -> tuple[FrameIn
     finder = ShotFinder()
     seen = 0
 
-    def see(thumb: NDArray[np.uint8]) -> None:
+    def see(thumb: Picture) -> None:
         nonlocal seen
         finder.see(thumb)
         on_thumb(seen, thumb[..., ::-1])

@@ -21,7 +21,7 @@ from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 
 from app.demo import demo_clip
-from app.first_paint import seconds_alive
+from app.first_paint import birth
 from app.main_window import MainWindow
 from app.preferences import Places, Preferences
 from app.queue_file import QueueEntry
@@ -141,7 +141,7 @@ def _open_window(window: MainWindow, _folder: Path) -> Step:
     }
     if len(colours) < 10:  # text and pictures have many shades, an empty window has a few
         raise SelfTestError(f"the window is painted in {len(colours)} colours: it is empty")
-    found = f"{picture.width()}x{picture.height()}, {seconds_alive():.2f} s after the process began"
+    found = f"{picture.width()}x{picture.height()}, {time.time() - birth():.2f} s after the process began"
     return _step("window", found, begun)
 
 

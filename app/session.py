@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
@@ -112,7 +111,7 @@ class Session(QObject):
             return 0
         pts = self.film.index.pts
         wanted = int(pts[0]) + seconds / float(self.film.clip.time_base)
-        return int(np.clip(np.searchsorted(pts, wanted + 0.5, side="right") - 1, 0, len(pts) - 1))
+        return min(max(int(pts.searchsorted(wanted + 0.5, side="right")) - 1, 0), len(pts) - 1)
 
     # the playhead and the range
 

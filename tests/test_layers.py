@@ -137,6 +137,11 @@ def test_help_is_said_without_what_only_work_needs() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_the_window_is_painted_without_what_only_pictures_need() -> None:
+    code = "import app.launch, sys; sys.exit(bool({'numpy', 'cv2', 'av', 'rich'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
 def vocabulary() -> list[Path]:
     modules = [ROOT / "engine" / f"{name}.py" for name in VOCABULARY]
     specs = list((ROOT / "engine/models").rglob("spec.py"))
