@@ -155,7 +155,7 @@ class _Show:
             for worker in event.workers
         )
         left = self._seconds_left(event)
-        return f"{films or 'planning'} | {event.in_flight} segments in flight | {workers}" + (
+        return f"{films or 'planning'} | in flight: {event.in_flight} | {workers}" + (
             f" | {duration(left)} left" if left is not None else ""
         )
 

@@ -71,7 +71,7 @@ def test_the_bar_counts_all_films(terminal: None, capsys: pytest.CaptureFixture[
 def test_without_a_terminal_there_are_lines(capsys: pytest.CaptureFixture[str]) -> None:
     shown(jobs(1), (0, HALF), (-1, CREW))
     [said] = [" ".join(capsys.readouterr().err.split())]
-    assert "tape0.mkv 50/100 | 1 segments in flight" in said
+    assert "tape0.mkv 50/100 | in flight: 1" in said
     assert "cuda:0@11: tape.mkv 7 (12.5 fps); cuda:1@12: idle" in said
 
 
