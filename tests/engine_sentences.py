@@ -13,6 +13,7 @@ SILENT = (
     "training",
     "metrics",
     "cli",
+    "measure_cli",
     "console",
     "models_cli",
     "models_console",
