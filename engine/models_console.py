@@ -15,7 +15,7 @@ from rich.progress import Progress as Bar
 from engine.cancel import Cancelled, CancelToken
 from engine.console import Console, interrupts, print_table
 from engine.errors import EngineError, MemoryBudgetError, ModelError, SettingsError
-from engine.exits import EXIT_ARGUMENTS, EXIT_CANCELLED, EXIT_FAILED
+from engine.exits import EXIT_CANCELLED, exit_code
 from engine.models.hub import CheckedFile, download, import_files, remove, verify
 from engine.models.registry import all_specs, spec_of
 from engine.models.spec import ModelSpec, WeightFile
@@ -83,7 +83,7 @@ class ModelsConsole:
             return EXIT_CANCELLED
         except EngineError as error:
             self._console.failed(error)
-            return EXIT_ARGUMENTS if isinstance(error, SettingsError) else EXIT_FAILED
+            return exit_code(error)
         return 0
 
     def _list(self) -> None:

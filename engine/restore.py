@@ -15,6 +15,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 
 from engine.allocator import give_back, keep_freed
@@ -35,7 +36,7 @@ from engine.models.slot import slot
 from engine.plan import Plan, Segment
 from engine.prefetch import Prefetch
 from engine.progress import ProgressClock
-from engine.room import need_room, wait_for_room
+from engine.room import need_room, wait_for_room, with_room
 from engine.source import Source, look_at
 from engine.stages import (
     StageTimes,
@@ -200,11 +201,7 @@ class Work:
 
     def finish(self, job: Job) -> None:
         """Join the segments, verify the film and give it its name."""
-        while True:
-            try:
-                return publish(self._joined(job), job)
-            except DiskFullError:
-                wait_for_room(self._store.target, self._on_event, self._cancel)
+        with_room(lambda: publish(self._joined(job), job), self._store.target, self._on_event, self._cancel)
 
     def _joined(self, job: Job) -> Path:
         """The verified film under its working name."""
@@ -238,17 +235,13 @@ class Work:
         lacking = [segment for segment in self._missing if not self._store.holds(segment)]
         kept = [segment for segment in lacking if self._store.frames.holds(segment)]
         for segment in kept:
-            self._encode_again(segment)
+            with_room(partial(self._encode_again, segment), self._store.target, self._on_event, self._cancel)
         if kept:
             self._missing = self._find_missing()
 
     def _encode_again(self, segment: Segment) -> None:
-        while True:
-            try:
-                with closing(kept_frames(self._store.frames.path(segment), self._source, segment)) as frames:
-                    return self._encode(segment, frames, keep=False)
-            except DiskFullError:
-                wait_for_room(self._store.target, self._on_event, self._cancel)
+        with closing(kept_frames(self._store.frames.path(segment), self._source, segment)) as frames:
+            self._encode(segment, frames, keep=False)
 
     def _find_missing(self) -> list[Segment]:
         plan, carries = self._decision.plan, self._decision.spec.carries

@@ -2,13 +2,17 @@
 
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from engine.cancel import CancelToken
 from engine.errors import DiskFullError
 from engine.events import Notice, OnEvent, Severity
 from engine.media.encoder import Encoder
 from engine.settings import Codec
+
+T = TypeVar("T")
 
 _POLL_SECONDS = 0.2
 _LEAST_GAIN = 1 << 20
@@ -59,6 +63,15 @@ def wait_for_room(target: Path, on_event: OnEvent, cancel: CancelToken) -> None:
         cancel.check()
         time.sleep(_POLL_SECONDS)
     on_event(Notice(code="disk-room", message="there is room on the disk again: the job goes on"))
+
+
+def with_room(act: Callable[[], T], target: Path, on_event: OnEvent, cancel: CancelToken) -> T:
+    """Do it, and again whenever a full disk has got room; raises Cancelled while it waits for that."""
+    while True:
+        try:
+            return act()
+        except DiskFullError:
+            wait_for_room(target, on_event, cancel)
 
 
 def _size(n_bytes: int) -> str:

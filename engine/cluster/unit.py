@@ -8,13 +8,13 @@ from typing import TypeVar
 from engine.cancel import CancelToken
 from engine.cluster.ticket import Ticket, ticket_of
 from engine.device import place
-from engine.errors import DiskFullError, ModelError, WeightsBusyError
+from engine.errors import ModelError, WeightsBusyError
 from engine.events import OnEvent
 from engine.models.registry import spec_of
 from engine.models.slot import slot
 from engine.plan import Segment
 from engine.restore import Work
-from engine.room import wait_for_room
+from engine.room import with_room
 from engine.stages import StageTimes
 from engine.store import Attempt
 
@@ -37,7 +37,7 @@ def restore_part(
     try:
         missing = [s for s in ticket.segments(first, last) if not attempt.holds(s)]
         when_weights_are_free(lambda: _need_same_weights(ticket), cancel)
-        _make_folder(attempt, on_event, cancel)
+        with_room(attempt.make_folder, attempt.target, on_event, cancel)
         attempt.knobs = attempt.frames.knobs = ticket.plan.knobs()
         work = Work(ticket.source, ticket.decision, attempt, on_event, cancel, StageTimes(), missing=missing)
         when_weights_are_free(work.restore_missing, cancel)
@@ -55,15 +55,6 @@ def when_weights_are_free(act: Callable[[], _Answer], cancel: CancelToken) -> _A
         except WeightsBusyError:
             cancel.check()
             time.sleep(_AGAIN_SECONDS)
-
-
-def _make_folder(attempt: Attempt, on_event: OnEvent, cancel: CancelToken) -> None:
-    """Return when the attempt has its folder; waits for room on a full disk."""
-    while True:
-        try:
-            return attempt.make_folder()
-        except DiskFullError:
-            wait_for_room(attempt.target, on_event, cancel)
 
 
 def _need_same_weights(ticket: Ticket) -> None:

@@ -15,7 +15,6 @@ import cv2
 import numpy as np
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
-from av.video.plane import VideoPlane
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
@@ -193,14 +192,14 @@ class FromRgb:
         scale = np.array([[1.0, 1.0, 1.0, np.iinfo(rgb.dtype).max]], np.float32) / np.iinfo(rgb.dtype).max
         height, width = rgb.shape[:2]
         full_chroma = VideoFrame(width, height, _yuv444(self._bits, alpha is not None))
-        planes = [_writable(plane, self._bits) for plane in full_chroma.planes]
+        planes = [_plane(full_chroma, index) for index in range(len(full_chroma.planes))]
         for rows in _strips(height, width):
             codes = _rounded(cv2.transform(rgb[rows].astype(np.float32), matrix * scale), top)
-            for channel, plane in zip(range(3), planes[:3], strict=True):
-                plane[rows, :width] = codes[..., channel]
+            for channel in range(3):
+                planes[channel][rows] = codes[..., channel]
             if alpha is not None:
                 levels = alpha[rows].astype(np.float32) * (top / np.iinfo(alpha.dtype).max)
-                planes[3][rows, :width] = _rounded(levels, top)
+                planes[3][rows] = _rounded(levels, top)
         return self._scaled(full_chroma)
 
     def _packed_rgb(self, rgb: Raw, alpha: Raw | None) -> VideoFrame:
@@ -294,18 +293,13 @@ def _strips(height: int, width: int) -> Iterator[slice]:
         yield slice(start, min(start + step, height))
 
 
-def _writable(plane: VideoPlane, bits: int) -> Raw:
-    """The plane's samples, (rows, columns and padding), to be written to."""
-    dtype = np.uint8 if bits == 8 else np.uint16
-    return np.frombuffer(memoryview(plane), dtype).reshape(plane.height, plane.line_size // dtype().itemsize)
-
-
 def _yuv444(bits: int, with_alpha: bool = False) -> str:
     stem = "yuva444p" if with_alpha else "yuv444p"
     return stem if bits == 8 else f"{stem}{bits}{'be' if _BIG_ENDIAN_HERE else 'le'}"
 
 
 def _plane(frame: VideoFrame, index: int) -> Raw:
+    """The samples of one plane, (rows, columns), to be read and written in their place."""
     plane = frame.planes[index]
     dtype = np.uint8 if frame.format.components[0].bits <= 8 else np.uint16
     rows = np.frombuffer(memoryview(plane), dtype).reshape(plane.height, plane.line_size // dtype().itemsize)
@@ -323,17 +317,15 @@ def _halved(frame: VideoFrame) -> VideoFrame | None:
     if form.is_rgb or form.is_big_endian or not (samples and apart):
         return None
     half = VideoFrame(frame.width // 2, frame.height // 2, form.name)
-    dtype = np.uint8 if form.components[0].bits == 8 else np.uint16
     for index, target in enumerate(half.planes):
-        rows = np.frombuffer(memoryview(target), dtype).reshape(target.height, -1)
         size = (target.width, target.height)
-        rows[:, : target.width] = cv2.resize(_plane(frame, index), size, interpolation=cv2.INTER_AREA)
+        _plane(half, index)[:] = cv2.resize(_plane(frame, index), size, interpolation=cv2.INTER_AREA)
     return half
 
 
 def _from_planes(planes: list[Raw], pixel_format: str) -> VideoFrame:
     height, width = planes[0].shape
     frame = VideoFrame(width, height, pixel_format)
-    for target, values in zip(frame.planes, planes, strict=True):
-        _writable(target, frame.format.components[0].bits)[:, :width] = values
+    for index, values in enumerate(planes):
+        _plane(frame, index)[:] = values
     return frame

@@ -146,8 +146,8 @@ class ModelSpec:
     """Tile edge in work pixels when memory allows."""
     processor_window: int | None = None
     """Instead of `window` on a processor."""
-    small_tile: int | None = None
-    """Instead of `tile` on a processor where large blocks of memory are asked of the system anew every time."""
+    processor_tile: int | None = None
+    """Instead of `tile` on a processor where freed memory stays with the process (allocator.keep_freed)."""
     halo: int
     """Work pixels around a tile that the network must see for its result to be independent of the tile."""
     bytes_per_pixel: float
@@ -193,7 +193,9 @@ class ModelSpec:
     @property
     def most_bytes(self) -> int:
         """Announced working memory of the largest plan."""
-        n_bytes = self.fixed_bytes + self.bytes_per_pixel * self.window * (self.tile + 2 * self.halo) ** 2
+        devices = (self, self.on_processor(keeps_memory=True))
+        n_pixels = max(spec.window * (spec.tile + 2 * spec.halo) ** 2 for spec in devices)
+        n_bytes = self.fixed_bytes + self.bytes_per_pixel * n_pixels
         if self.sampling is not None:
             n_bytes += self.sampling.rungs[0].n_bytes + self.sampling.vae.n_bytes
         return int(n_bytes)
@@ -211,8 +213,8 @@ class ModelSpec:
 
     def on_processor(self, *, keeps_memory: bool) -> "ModelSpec":
         """The facts for a processor; keeps_memory: freed memory stays with the process (allocator.keep_freed)."""
-        tile = self.tile if keeps_memory or self.small_tile is None else self.small_tile
-        return replace(self, tile=tile, window=self.processor_window or self.window)
+        tile = self.processor_tile if keeps_memory else None
+        return replace(self, tile=tile or self.tile, window=self.processor_window or self.window)
 
     def at_speed(self, fast: bool) -> "ModelSpec":
         """The facts for faster sampling, or as they are; to be asked before in_format."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import theme
@@ -17,6 +17,14 @@ from tests.app.fakes import FakeDesktop, FakeEngine
 @pytest.fixture(scope="session")
 def dressed(qapp: QApplication) -> None:
     theme.apply(qapp, "dark")
+
+
+@pytest.fixture
+def holder(qtbot: QtBot) -> QWidget:
+    """A parent for one part of the window, closed after the test."""
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
 
 
 @pytest.fixture

@@ -13,13 +13,6 @@ from engine.settings import RestorationSettings
 
 
 @pytest.fixture
-def holder(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.fixture
 def section(holder: QWidget) -> AdvancedSection:
     return AdvancedSection(holder)
 

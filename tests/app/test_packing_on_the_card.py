@@ -14,13 +14,6 @@ BY_CARD = ExportSettings(encoder=EncodedBy.NVENC)
 
 
 @pytest.fixture
-def holder(qtbot: QtBot) -> QWidget:
-    made = QWidget()
-    qtbot.addWidget(made)
-    return made
-
-
-@pytest.fixture
 def section(holder: QWidget) -> ExportSection:
     return ExportSection(holder)
 

@@ -165,3 +165,12 @@ def test_full_precision_is_planned_with_twice_the_bytes() -> None:
 def test_knobs_bring_a_plan_back() -> None:
     small = star_plan(7.2)
     assert star_plan(1000).turned(small.knobs()) == small
+
+
+def test_what_is_announced_covers_every_device_and_is_no_more_than_one_frame_needs() -> None:
+    """The largest plan on a processor is one whole frame; a card's windows have smaller tiles."""
+    processor = COMPACT.on_processor(keeps_memory=True)
+    whole = make_plan(processor, [Shot(start=0, stop=4)], width=960, height=960, budget_bytes=1 << 50)
+    card = make_plan(COMPACT, [Shot(start=0, stop=4)], width=3840, height=2160, budget_bytes=1 << 50)
+    assert (whole.window, len(whole.tiles())) == (1, 1)
+    assert max(whole.peak_bytes, card.peak_bytes) <= COMPACT.most_bytes < 4 << 30
