@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from engine.errors import MemoryBudgetError
+from engine.models.compact.spec import COMPACT
 from engine.models.registry import SPECS
 from engine.models.spec import ModelSpec
 from engine.plan import Plan, Shot, cut_segments, make_plan, spans
