@@ -103,6 +103,7 @@ class Viewing(QObject):
         """The previewed frame at the playhead; a sampling model's slider previews it anew."""
         self._shown_width: int | None = None
         self._sharpen = QTimer(self)
+        self._sharpen.setObjectName("sharpen")
         self._sharpen.setSingleShot(True)
         self._sharpen.setInterval(SHARPEN_MS)
         self._sharpen.timeout.connect(self.refresh)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from PySide6.QtCore import QEventLoop, QPointF, QSizeF, Qt
+from PySide6.QtCore import QEventLoop, QPointF, QSizeF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -28,12 +28,26 @@ from tests.app.fakes import FakeEngine, picture
 
 
 @pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A playhead on the move is still on the move on the slowest machine."""
+    monkeypatch.setattr("app.viewing.SHARPEN_MS", 600_000)
+
+
+@pytest.fixture
 def large(window: MainWindow, clip: Path, qtbot: QtBot, engine: FakeEngine) -> MainWindow:
     """A window on a clip that is larger than its view."""
     engine.width, engine.height = 2560, 1440
     open_clip(window, clip, qtbot)
     qtbot.waitUntil(lambda: window.workshop.session.film is not None, timeout=15000)
     return window
+
+
+def end_the_move(window: MainWindow) -> None:
+    """The playhead has stood still for long enough."""
+    timer = window.workshop.viewing.findChild(QTimer, "sharpen")
+    assert timer is not None
+    assert timer.isActive()
+    timer.start(0)
 
 
 def shown_green(window: MainWindow) -> int:
@@ -48,7 +62,7 @@ def test_previewing_a_frame_shows_it_restored(opened: MainWindow, qtbot: QtBot, 
 
 
 def test_a_moving_playhead_gets_quick_pictures_and_a_resting_one_exact_ones(
-    large: MainWindow, qtbot: QtBot
+    unhurried: None, large: MainWindow, qtbot: QtBot
 ) -> None:
     session, view = large.workshop.session, large.stage.view
     pairs: list[Pair] = []
@@ -58,13 +72,14 @@ def test_a_moving_playhead_gets_quick_pictures_and_a_resting_one_exact_ones(
         qtbot.waitUntil(lambda: not large.workshop.loader.busy, timeout=15000)
     moving = [pair for pair in pairs if pair.request.frame >= 10]
     assert {pair.before.width() for pair in moving} == {view.shown_width()}
+    end_the_move(large)
     qtbot.waitUntil(lambda: view.pictures()[0].width() == 2560, timeout=15000)
     assert pairs[-1].exact
     assert pairs[-1].request.frame == 19
 
 
 def test_a_hand_that_races_sees_key_frames_and_then_the_frame_itself(
-    large: MainWindow, qtbot: QtBot, engine: FakeEngine
+    unhurried: None, large: MainWindow, qtbot: QtBot, engine: FakeEngine
 ) -> None:
     session = large.workshop.session
     shown: list[tuple[int, bool]] = []
@@ -76,6 +91,7 @@ def test_a_hand_that_races_sees_key_frames_and_then_the_frame_itself(
         session.seek(frame)
         qtbot.waitUntil(lambda: not large.workshop.loader.busy, timeout=15000)
     assert shown[1:] == [(0, False), (0, False)]
+    end_the_move(large)
     qtbot.waitUntil(lambda: shown[-1] == (40, True), timeout=15000)
 
 
@@ -261,12 +277,14 @@ def test_playback_keeps_the_clock_and_both_sides_in_step(
     opened: MainWindow, qtbot: QtBot, engine: FakeEngine
 ) -> None:
     session, player = opened.workshop.session, opened.workshop.player
+    moves: list[tuple[int, float]] = []
     started = time.monotonic()
+    session.playhead_moved.connect(lambda frame: moves.append((frame, time.monotonic() - started)))
     player.toggle()
     qtbot.waitUntil(lambda: session.playhead >= 20, timeout=20000)
-    passed = time.monotonic() - started
     player.stop()
-    assert session.playhead == pytest.approx(passed * 25, abs=4)
+    late = sorted(seconds * 25 - frame for frame, seconds in moves)
+    assert late[len(late) // 2] == pytest.approx(0.5, abs=1.5)
     qtbot.waitUntil(lambda: not opened.workshop.loader.busy, timeout=15000)
     before, after = opened.stage.view.pictures()
     assert before.pixelColor(0, 0).red() == pytest.approx(after.pixelColor(0, 0).red(), abs=1)
@@ -361,9 +379,12 @@ def test_the_slider_blend_is_quick_enough_to_drag(opened: MainWindow) -> None:
     from tests.app.fakes import FakeHeads
 
     heads = FakeHeads(1, 1280, 720)
-    started = time.monotonic()
-    to_image(heads.blend(0.7))
-    assert time.monotonic() - started < 0.2
+    took: list[float] = []
+    for _ in range(5):
+        started = time.monotonic()
+        to_image(heads.blend(0.7))
+        took.append(time.monotonic() - started)
+    assert min(took) < 0.2
 
 
 def test_the_loader_answers_a_request_with_both_pictures(opened: MainWindow, qtbot: QtBot) -> None:
