@@ -1,10 +1,8 @@
 """When the program itself fails: a file that says what happened, kept on this computer, sent nowhere."""
 
 import faulthandler
-import importlib.metadata
 import logging
 import os
-import platform
 import sys
 import threading
 import time
@@ -136,7 +134,10 @@ def without_home(text: str) -> str:
 
 
 def _head() -> str:
-    """What a reader of the report needs to know about this computer; nothing is imported for it."""
+    """What a reader of the report needs to know about this computer; no package is loaded for it."""
+    import importlib.metadata  # many small modules, which no start needs
+    import platform
+
     lines = [
         "Evenstar crash report",
         time.strftime("%Y-%m-%d %H:%M:%S %z"),

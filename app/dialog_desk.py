@@ -1,6 +1,7 @@
 """Opens dialogs and carries their decisions to where they belong."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
@@ -11,23 +12,18 @@ from app.commands import Commands
 from app.engine_words import in_words, sentence
 from app.librarian import Transfer, Verb
 from app.messages import Failure, explain
-from app.outlook_words import basis, hardware
 from app.preferences import Preferences
 from app.queue_file import QueueEntry
-from app.widgets.about_dialog import AboutDialog
-from app.widgets.adapt_dialog import AdaptDialog
-from app.widgets.batch_dialog import BatchDialog
-from app.widgets.cancel_dialog import CancelDialog
-from app.widgets.countdown_dialog import CountdownDialog
-from app.widgets.models_dialog import ModelsDialog
-from app.widgets.preferences_dialog import PreferencesDialog
-from app.widgets.quit_dialog import QuitDialog, TrainingQuitDialog
-from app.widgets.shortcuts_overlay import ShortcutsOverlay
-from app.widgets.welcome_dialog import WelcomeDialog
 from app.workshop import Workshop
 from engine.batch import VIDEO_SUFFIXES, Batch, BatchItem
 from engine.errors import EngineError
-from engine.outlook import Outlook
+
+if TYPE_CHECKING:  # each dialog is imported when it is first wanted: the window is there sooner
+    from app.widgets.adapt_dialog import AdaptDialog
+    from app.widgets.batch_dialog import BatchDialog
+    from app.widgets.models_dialog import ModelsDialog
+    from app.widgets.welcome_dialog import WelcomeDialog
+    from engine.outlook import Outlook
 
 
 class DialogDesk(QObject):
@@ -99,12 +95,16 @@ class DialogDesk(QObject):
     @Slot(object)
     def ask_cancel(self, entry: QueueEntry) -> None:
         """Ask before the work of a job is removed."""
+        from app.widgets.cancel_dialog import CancelDialog
+
         dialog = CancelDialog(entry, self._window)
         dialog.decided.connect(self.cancel_decided)
         dialog.open()
 
     def open_batch(self, folder: Path | None = None) -> None:
         """Restore a folder."""
+        from app.widgets.batch_dialog import BatchDialog
+
         names = tuple(preset.name for preset in self._workshop.presets)
         watched = self._workshop.watch.folders
         dialog = BatchDialog(names, self._workshop.session.choice.preset, watched, self._window)
@@ -124,6 +124,8 @@ class DialogDesk(QObject):
 
     def open_models(self, model: str = "") -> None:
         """Look at the models; at the terms of one that is to be downloaded, where named."""
+        from app.widgets.models_dialog import ModelsDialog
+
         workshop, librarian = self._workshop, self._workshop.librarian
         dialog = ModelsDialog(workshop.specs, workshop.session.choice.restoration.model, self._window)
         self.models = dialog
@@ -144,6 +146,8 @@ class DialogDesk(QObject):
     @Slot()
     def open_adapt(self) -> None:
         """Make a model for footage of one's own, or see how far that is."""
+        from app.widgets.adapt_dialog import AdaptDialog
+
         base = self._workshop.specs[0]
         dialog = AdaptDialog(base.scales, self._window)
         self.adapting = dialog
@@ -159,6 +163,8 @@ class DialogDesk(QObject):
 
     def open_quit_training(self) -> None:
         """Ask how to leave while a model learns."""
+        from app.widgets.quit_dialog import TrainingQuitDialog
+
         dialog = TrainingQuitDialog(self._window)
         dialog.decided.connect(self.leave_training_decided)
         dialog.open()
@@ -166,6 +172,8 @@ class DialogDesk(QObject):
     @Slot()
     def open_preferences(self) -> None:
         """Change preferences and keys."""
+        from app.widgets.preferences_dialog import PreferencesDialog
+
         dialog = PreferencesDialog(self._preferences.now, self._commands, self._window)
         dialog.accepted_values.connect(self._on_preferences_accepted)
         dialog.accepted_keys.connect(self._commands.remap)
@@ -173,6 +181,8 @@ class DialogDesk(QObject):
 
     def open_shortcuts(self) -> None:
         """Show all keys."""
+        from app.widgets.shortcuts_overlay import ShortcutsOverlay
+
         overlay = ShortcutsOverlay(self._commands, self._window)
         overlay.change_wanted.connect(self.open_preferences)
         overlay.show()
@@ -182,6 +192,8 @@ class DialogDesk(QObject):
     @Slot()
     def open_welcome(self) -> None:
         """Say what this is, and on what computer it finds itself."""
+        from app.widgets.welcome_dialog import WelcomeDialog
+
         self._preferences.change(welcomed=True)
         dialog = WelcomeDialog(self._window)
         self.welcome = dialog
@@ -193,12 +205,16 @@ class DialogDesk(QObject):
     @Slot()
     def open_about(self) -> None:
         """Show versions and licences."""
+        from app.widgets.about_dialog import AboutDialog
+
         dialog = AboutDialog(self._window)
         dialog.wanted.connect(self.wanted)
         dialog.open()
 
     def open_quit(self, running: QueueEntry, has_tray: bool) -> None:
         """Ask how to leave."""
+        from app.widgets.quit_dialog import QuitDialog
+
         queue = self._workshop.queue
         dialog = QuitDialog(running, queue.n_saved, queue.n_left, has_tray, self._window)
         dialog.decided.connect(self.leave_decided)
@@ -207,6 +223,8 @@ class DialogDesk(QObject):
     @Slot(str)
     def open_countdown(self, what: str) -> None:
         """Give a minute to say no."""
+        from app.widgets.countdown_dialog import CountdownDialog
+
         dialog = CountdownDialog(what, self._window)
         dialog.elapsed.connect(self.elapsed)
         dialog.open()
@@ -324,7 +342,9 @@ class DialogDesk(QObject):
         self.adapting = None
 
     @Slot(object)
-    def _on_outlook_found(self, found: Outlook) -> None:
+    def _on_outlook_found(self, found: "Outlook") -> None:
+        from app.outlook_words import basis, hardware
+
         if self.welcome is not None:
             speeds = self._workshop.speeds
             self.welcome.show_hardware(hardware(found, speeds), basis(found, speeds))

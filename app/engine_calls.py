@@ -13,13 +13,13 @@ from engine.events import Notice, OnEvent
 from engine.job import Job
 from engine.models.spec import ModelSpec
 from engine.models.weights_folder import FileState, OnProgress
-from engine.outlook import Outlook
 
 if TYPE_CHECKING:  # the window opens without numpy
     import numpy as np
     from numpy.typing import NDArray
 
     from engine.media.frames import FrameIndex
+    from engine.outlook import Outlook
 
 Picture: TypeAlias = "NDArray[np.uint8]"
 """(H, W, 3) uint8 RGB."""

@@ -1,11 +1,15 @@
 """Opens the guide: by command, and for any part of the window that points into it."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app import guide
-from app.widgets.guide_window import GuideWindow
+
+if TYPE_CHECKING:  # imported when it is first wanted
+    from app.widgets.guide_window import GuideWindow
 
 
 class GuideDesk(QObject):
@@ -23,6 +27,8 @@ class GuideDesk(QObject):
 
         A dialog locks out all windows but its own: while one is open, the guide belongs to it.
         """
+        from app.widgets.guide_window import GuideWindow
+
         host = QApplication.activeModalWidget() or self._window
         if self.guide is None:
             self.guide = GuideWindow(host)

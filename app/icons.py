@@ -1,6 +1,6 @@
 """The icon set, drawn in the colour asked for and sharp at every pixel ratio."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
@@ -9,16 +9,12 @@ from PySide6.QtSvg import QSvgRenderer
 
 STROKE = "#808080"
 """The colour that stands in every icon file and is replaced when it is drawn."""
-RATIOS = (1.0, 1.5, 2.0, 3.0)
 
 
 @lru_cache(maxsize=512)
-def icon(name: str, color: str, size: int = 20) -> QIcon:
-    """The icon of that name in one colour, at the common pixel ratios."""
-    made = QIcon()
-    for ratio in RATIOS:
-        made.addPixmap(pixmap(name, color, size, ratio))
-    return made
+def icon(name: str, color: str, size: int = 20, ratio: float = 1.0) -> QIcon:
+    """The icon of that name in one colour, sharp on a screen of that pixel ratio."""
+    return QIcon(pixmap(name, color, size, ratio))
 
 
 @lru_cache(maxsize=512)
@@ -35,5 +31,9 @@ def pixmap(name: str, color: str, size: int = 20, ratio: float = 1.0) -> QPixmap
 
 
 def _drawing(name: str, color: str) -> QByteArray:
-    file = resources.files("resources").joinpath("icons", f"{name}.svg")
-    return QByteArray(file.read_text(encoding="utf-8").replace(STROKE, color).encode())
+    return QByteArray(_text(name).replace(STROKE, color).encode())
+
+
+@cache
+def _text(name: str) -> str:
+    return resources.files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")

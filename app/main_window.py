@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import (
@@ -32,7 +33,6 @@ from app.preferences import Places, Preferences
 from app.presenter import Presenter
 from app.queue_desk import QueueDesk
 from app.widgets.queue_panel import QueuePanel
-from app.widgets.quit_dialog import Leave
 from app.widgets.settings_panel import SettingsPanel
 from app.widgets.stage import Stage
 from app.widgets.toast import Toast
@@ -40,6 +40,9 @@ from app.widgets.top_bar import TopBar
 from app.workshop import Workshop
 from engine.errors import EngineError
 from engine.job import Job
+
+if TYPE_CHECKING:  # imported with the dialog that asks
+    from app.widgets.quit_dialog import Leave
 
 ENCODERS_AFTER_MS = 1500
 """The encoders are tried once the window is up and idle."""
@@ -384,7 +387,9 @@ class MainWindow(QMainWindow):
             self.close()
 
     @Slot(object)
-    def _on_leave_decided(self, leave: Leave) -> None:
+    def _on_leave_decided(self, leave: "Leave") -> None:
+        from app.widgets.quit_dialog import Leave
+
         if leave is Leave.TRAY:
             self._desktop.show_tray(True)
             self.hide()

@@ -8,8 +8,8 @@ from typing import Any
 
 import platformdirs
 
+from engine.atomic import write_atomically
 from engine.presets import set_aside
-from engine.store import write_atomically
 
 logger = logging.getLogger(__name__)
 

@@ -24,10 +24,10 @@ from engine.models.weights_folder import (
     part_path,
     path_of,
 )
-from engine.outlook import Outlook, outlook
 
 if TYPE_CHECKING:
     from engine.media.frames import FrameIndex
+    from engine.outlook import Outlook
 
 THUMB_WIDTH = 160
 
@@ -179,6 +179,7 @@ def _specs() -> tuple[ModelSpec, ...]:
 
 def _outlook() -> Outlook:
     from engine.device import measured
+    from engine.outlook import outlook
 
     return outlook(_specs(), measured())
 

@@ -30,7 +30,6 @@ from engine.errors import MemoryBudgetError
 from engine.events import Event, Notice, Planned, Progress, Verified
 from engine.job import Job
 from engine.models.spec import ModelSpec
-from engine.plan import make_plan
 from engine.presets import load_folder, save, shipped
 from engine.settings import Preset, RestorationSettings
 
@@ -227,6 +226,8 @@ def _live(specs: tuple[ModelSpec, ...]) -> frozenset[str]:
 
 def peak_bytes(spec: ModelSpec, clip: Clip, settings: RestorationSettings) -> int:
     """The model's working memory on this clip: of the plan within the memory that was set, else of the largest."""
+    from engine.plan import make_plan  # not before a clip is open
+
     width, height = output_size(clip, settings) if spec.free_size else (clip.width, clip.height)
     for budget in (settings.memory_bytes or sys.maxsize, sys.maxsize):
         try:

@@ -7,9 +7,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_type_hints
 
+from engine.atomic import write_atomically
 from engine.errors import SettingsError
 from engine.settings import Codec, Deinterlace, EncodedBy, ExportSettings, Preset, RestorationSettings
-from engine.store import write_atomically
 
 SCHEMA = 1
 """Version of the preset file; a file of a later one is refused."""

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from engine.atomic import write_atomically
 from engine.errors import DiskFullError, StoreError
 from engine.plan import Segment
 
@@ -370,20 +371,6 @@ def fsync_file(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` so that after a crash the file is either the old one or the new one."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def _sha256(path: Path) -> str:

@@ -7,11 +7,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from engine.atomic import write_atomically
 from engine.errors import DiskFullError, EngineError, ExportError, SettingsError
 from engine.job import Job
 from engine.media.sequence import is_pattern, numbered
 from engine.store import PUBLISHING as _NOTE
-from engine.store import clear, fsync_file, locked, store_folder, write_atomically
+from engine.store import clear, fsync_file, locked, store_folder
 
 _NUMBER = re.compile(r"%0?\d*d")
 

@@ -142,6 +142,19 @@ def test_the_window_is_painted_without_what_only_pictures_need() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_the_window_is_painted_without_what_is_not_seen_at_first() -> None:
+    """Dialogs, the guide, plans of a job: each is imported when it is first wanted."""
+    code = (
+        "import app.launch, sys\n"
+        "late = {'importlib.metadata', 'app.widgets.guide_window', 'engine.plan', 'engine.store'}\n"
+        "sys.exit(str([m for m in sys.modules if m in late or m.endswith('_dialog')] or ''))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert ended.stderr.strip() == ""
+
+
 def vocabulary() -> list[Path]:
     modules = [ROOT / "engine" / f"{name}.py" for name in VOCABULARY]
     specs = list((ROOT / "engine/models").rglob("spec.py"))

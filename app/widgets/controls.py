@@ -29,7 +29,7 @@ class IconButton(QToolButton):
     def __init__(self, icon_name: str, tip: str, parent: QWidget, text: str = "") -> None:
         super().__init__(parent)
         self._icon_name = icon_name
-        self._color = ""
+        self._ratio = 0.0
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(20, 20))
         self.set_words(text, tip)
@@ -57,10 +57,17 @@ class IconButton(QToolButton):
         if event.type() in (*_RESTYLED, QEvent.Type.EnabledChange):
             self._draw()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon anew first on a screen of another pixel ratio."""
+        if self.devicePixelRatioF() != self._ratio:
+            self._draw()
+        super().paintEvent(event)
+
     def _draw(self) -> None:
         now = theme.current()
         color = now.text if self.isEnabled() else now.faint
-        self.setIcon(icons.icon(self._icon_name, color))
+        self._ratio = self.devicePixelRatioF()
+        self.setIcon(icons.icon(self._icon_name, color, ratio=self._ratio))
 
 
 class IconLabel(QLabel):

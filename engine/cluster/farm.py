@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from engine.atomic import write_atomically
 from engine.cancel import CancelToken
 from engine.cluster.ticket import job_dict, job_from, ticket_of, write_ticket
 from engine.cluster.unit import left_by_others, restore_part
@@ -21,7 +22,7 @@ from engine.plan import cut_segments
 from engine.restore import Work, open_store
 from engine.source import look_at
 from engine.stages import StageTimes
-from engine.store import store_folder, write_atomically
+from engine.store import store_folder
 from engine.target import finish_publication, refuse_existing
 
 VERSION = "jobtemplate-2023-09"

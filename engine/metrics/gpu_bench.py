@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.atomic import write_atomically
 from engine.device import Placement, describe, place, release_memory
 from engine.errors import SettingsError
 from engine.metrics.gpu_sizes import FULL, Sizes
-from engine.store import write_atomically
 
 SECONDS = 570.0
 """Of a call: ten minutes, less what Python and the last row need to end."""

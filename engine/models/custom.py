@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.atomic import write_atomically
 from engine.cancel import CancelToken
 from engine.errors import ModelError
 from engine.models.spec import ModelSpec, WeightFile
 from engine.models.weights_folder import folder_of, record, sha256_of, weights_root
-from engine.store import write_atomically
 
 SCHEMA = 1
 PLANNED = ("segment_frames", "window", "context", "tile")

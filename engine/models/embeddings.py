@@ -9,10 +9,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
+from engine.atomic import write_atomically
 from engine.errors import ModelError
 from engine.models.spec import ModelSpec
 from engine.models.weights_folder import folder_of
-from engine.store import write_atomically
 
 Embeddings = dict[str, Tensor]
 

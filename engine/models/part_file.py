@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
+from engine.atomic import write_atomically
 from engine.errors import DiskFullError, DownloadError, EngineError
 from engine.models.hub_http import Offer
 from engine.models.weights_folder import part_path
-from engine.store import write_atomically
 
 
 class PartFile:

@@ -20,10 +20,10 @@ from typing import Literal
 
 import platformdirs
 
+from engine.atomic import write_atomically
 from engine.cancel import CancelToken
 from engine.errors import ModelError, WeightsBusyError
 from engine.models.spec import ModelSpec, WeightFile
-from engine.store import write_atomically
 
 FOLDER_VARIABLE = "EVENSTAR_WEIGHTS"
 """Environment variable that moves the weights to another folder."""

@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.atomic import write_atomically
 from engine.errors import StoreError
 from engine.plan import Segment, Shot
-from engine.store import SegmentStore, discard, source_fingerprint, store_folder, write_atomically
+from engine.store import SegmentStore, discard, source_fingerprint, store_folder
 
 SHOT = Shot(start=0, stop=20)
 FIRST = Segment(index=0, start=0, stop=10, shot=SHOT)

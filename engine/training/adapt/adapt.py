@@ -12,6 +12,7 @@ from typing import Any, Literal
 import cv2
 import torch
 
+from engine.atomic import write_atomically
 from engine.cancel import CancelToken
 from engine.device import Placement, place
 from engine.errors import ModelError, SettingsError, StoreError
@@ -27,7 +28,6 @@ from engine.models.custom import add, custom_folder, picture_of
 from engine.models.registry import all_specs
 from engine.models.spec import WeightFile
 from engine.models.weights_folder import locked, weights_root
-from engine.store import write_atomically
 from engine.training.adapt.crops import cut
 from engine.training.adapt.footage import Footage, Frames, Piece, look_through
 from engine.training.adapt.run import THREADS, FootageRun, Shipped, detail_stage, fidelity_stage, shipped
