@@ -22,7 +22,7 @@ REPEATS = 9
 PEER = "SRVGGNetCompact 64f 16c"
 LANCZOS = "OpenCV Lanczos"
 DEFAULT_AT_MOST, FAST_AT_MOST = 0.55, 1 / 3
-"""Of the peer's time, at x4 and beta 2."""
+"""Of the peer's time, at x4."""
 
 Calls = dict[str, Callable[[], object]]
 
@@ -64,9 +64,9 @@ def measure_cost(scale: int = 4, repeats: int = REPEATS) -> dict[str, Any]:
         "rows": [[name, 1000 * min(of), ratios[name], rates[name]] for name, of in seconds.items()],
         "notes": [
             "The least CPU time of several calls, interleaved in one process, and the median of their ratios; frames "
-            "a second by the wall clock, with all threads; a "
-            "damaged source, so the temporal filter runs too. "
-            f"At x4 and beta 2 at most {DEFAULT_AT_MOST} is wanted of Compact, {FAST_AT_MOST:.2f} of Compact fast."
+            "a second by the wall clock, with all threads. Below beta 2 with detail and grain; the frames of a damaged "
+            "source pass the temporal filter before the network. "
+            f"At x4 at most {DEFAULT_AT_MOST} is wanted of Compact, {FAST_AT_MOST:.2f} of Compact fast."
         ],
         # The floor's few milliseconds swing by a third from run to run: shown, not guarded.
         "ratios": {f"cost of {name}": of for name, of in ratios.items() if name not in (PEER, LANCZOS)},
@@ -101,8 +101,9 @@ def _calls(scale: int) -> Calls:
     size = (scale * WIDTH, scale * HEIGHT)
     calls: Calls = {PEER: lambda: peer(frame)}
     for title, network in _networks(scale).items():
-        calls[f"{title} at beta 2"] = _call(network, stack, want_detail=False)
-        calls[f"{title} below beta 2"] = _call(network, stack, want_detail=True)
+        calls[f"{title} at beta 2"] = _call(network, stack, amount=0.0)
+        calls[f"{title} below beta 2"] = _call(network, stack, amount=0.5)
+        calls[f"{title}, damaged source"] = _call(network, stack, amount=0.5, condition=1.0)
     calls[LANCZOS] = lambda: cv2.resize(picture, size, interpolation=cv2.INTER_LANCZOS4)
     return calls
 
@@ -118,14 +119,17 @@ def _networks(scale: int) -> dict[str, CompactNet]:
     return found
 
 
-def _call(network: CompactNet, stack: Tensor, *, want_detail: bool) -> Callable[[], object]:
-    """One frame of a damaged source: the middle one filtered over time, then the network."""
-    state, scale = torch.ones(1), network.config.scale
+def _call(
+    network: CompactNet, stack: Tensor, *, amount: float, condition: float = 0.0
+) -> Callable[[], object]:
+    """One frame at a place of the slider; that of a damaged source is filtered over time first."""
+    state, scale = torch.full((1,), condition), network.config.scale
     grain = torch.randn(1, 1, scale * HEIGHT, scale * WIDTH)
 
     def call() -> object:
-        stack[0, 2] = filtered(stack[0], 2, float(state))
-        return network(stack, state, grain if want_detail else None, want_detail=want_detail)
+        if condition > 0:
+            stack[0, 2] = filtered(stack[0], 2, condition)
+        return network.blended(stack, state, grain, amount)
 
     return call
 
@@ -143,7 +147,7 @@ def _tiled(network: CompactNet, height: int, width: int) -> Callable[[], object]
         for tile in plan.tiles():
             rows, columns = tile.rows, tile.columns
             seen = stack[..., rows.seen_start : rows.seen_stop, columns.seen_start : columns.seen_stop]
-            network(seen, state, want_detail=False)
+            network.blended(seen, state, None, 0.0)
         return None
 
     return call

@@ -71,9 +71,9 @@ def test_a_frame_that_is_one_tile_is_not_pasted(monkeypatch: pytest.MonkeyPatch)
     restorer = compact.CompactRestorer(COMPACT, cpu, [network], 0.5, "0" * 64)
     frames = torch.rand(3, 3, 48, 64)
     pasted: list[int] = []
-    paste = compact._pasted
-    monkeypatch.setattr(compact, "_pasted", lambda *args: pasted.append(1) or paste(*args))
-    for tile, n_pasted in ((None, 0), (32, 2 * 2 * 2 * 3)):
+    paste = compact._paste
+    monkeypatch.setattr(compact, "_paste", lambda *args: pasted.append(1) or paste(*args))
+    for tile, n_pasted in ((None, 0), (32, 2 * 2 * 3)):
         plan = make_plan(
             COMPACT.on_processor(keeps_memory=True),
             [Shot(start=0, stop=3)],

@@ -55,6 +55,8 @@ class CompactNet(nn.Module):
     """
 
     base_kernel: Tensor
+    base_phases: Tensor
+    phase_order: Tensor
 
     def __init__(self, config: CompactConfig) -> None:
         super().__init__()
@@ -64,6 +66,9 @@ class CompactNet(nn.Module):
         self.trunk = nn.Sequential(*(ResidualBlock(width) for _ in range(config.blocks)))
         self.fidelity_head = nn.Conv2d(width, out_channels, 3, padding=1)
         self.register_buffer("base_kernel", bicubic_phases(config.scale), persistent=False)
+        order = torch.arange(out_channels).view(3, -1).T.reshape(-1)
+        self.register_buffer("phase_order", order, persistent=False)
+        self.register_buffer("base_phases", _ungrouped(self.base_kernel)[order], persistent=False)
         _set_to_zero(self.fidelity_head)
         nn.init.normal_(self.fidelity_head.weight, std=1e-3)  # training starts near the bicubic base
         extra = config.scale**2 if config.grain else 0
@@ -86,35 +91,65 @@ class CompactNet(nn.Module):
         """
         fidelity, detail, strength = self.ends(lq, condition, want_detail=want_detail)
         if detail is not None and strength is not None and grain is not None:
-            shown = (self.config.grain_gain * (strength - GRAIN_THRESHOLD)).clamp(0, GRAIN_LIMIT)
-            for_damage = 1 + GRAIN_FOR_DAMAGE * condition.to(shown.dtype).view(-1, 1, 1, 1)
-            detail = torch.addcmul(detail, shown, grain * for_damage)
+            detail = torch.addcmul(detail, self._shown(strength, condition), grain)
         return fidelity, detail
+
+    def blended(self, lq: Tensor, condition: Tensor, grain: Tensor | None, amount: float) -> Tensor:
+        """What `fidelity + amount * detail` of `forward` is, for one place of the slider: (B, 3, s*h, s*w).
+
+        Everything is added before the pixels are spread, and the ends come phase by phase, so that a picture's three
+        colours lie side by side from the start: less time than `forward`, equal but for rounding.
+        """
+        features, head, order = self._features(lq, condition), self.fidelity_head, self.phase_order
+        assert head.bias is not None
+        ends = self._base(lq[:, lq.shape[1] // 2], self.base_phases, groups=1)
+        ends = ends.add_(F.conv2d(features, head.weight[order], head.bias[order], padding=1))
+        if self.detail_head is None or amount == 0:
+            return _spread(ends, self.config.scale)
+        hidden, last = self.detail_head.hidden(features), self.detail_head.second
+        assert last.bias is not None
+        ends = ends.add_(F.conv2d(hidden, last.weight[order], last.bias[order], padding=1), alpha=amount)
+        picture = _spread(ends, self.config.scale)
+        if grain is None or not self.config.grain:
+            return picture
+        texture = slice(len(order), None)
+        found = F.conv2d(hidden, last.weight[texture], last.bias[texture], padding=1)
+        shown = self._shown(F.softplus(found) * STRENGTH_UNIT, condition).mul_(amount)
+        return picture.add_(_spread(shown, self.config.scale).mul_(grain))
+
+    def _shown(self, strength: Tensor, condition: Tensor) -> Tensor:
+        """How much of the grain is shown where so much texture is missing: any shape, pixel by pixel."""
+        shown = (strength - GRAIN_THRESHOLD).mul_(self.config.grain_gain).clamp_(0, GRAIN_LIMIT)
+        return shown.mul_(1 + GRAIN_FOR_DAMAGE * condition.to(shown.dtype).view(-1, 1, 1, 1))
 
     def ends(
         self, lq: Tensor, condition: Tensor, *, want_detail: bool = True
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
         """Fidelity and detail as forward gives them, but the grain's strength (B, 1, s*h, s*w) >= 0 apart."""
-        n_batch, n_frames, _, height, width = lq.shape
-        plane = condition.to(lq.dtype).view(n_batch, 1, 1, 1).expand(n_batch, 1, height, width)
-        stack = torch.cat([lq.reshape(n_batch, 3 * n_frames, height, width), plane], dim=1)
-        features = self.trunk(F.leaky_relu(self.fusion(stack), LEAK, inplace=True))
-        fidelity = self.fidelity_head(features) + self._base(lq[:, n_frames // 2])
-        fidelity = F.pixel_shuffle(fidelity, self.config.scale)
+        features = self._features(lq, condition)
+        base = self._base(lq[:, lq.shape[1] // 2], self.base_kernel, groups=3)
+        fidelity = F.pixel_shuffle(self.fidelity_head(features) + base, self.config.scale)
         if self.detail_head is None or not want_detail:
             return fidelity, None, None
-        found = self.detail_head(features)
-        found = F.pixel_shuffle(found, self.config.scale)
+        found = F.pixel_shuffle(self.detail_head(features), self.config.scale)
         if not self.config.grain:
             return fidelity, found, None
         strength = found[:, 3:].contiguous()  # softplus is five times slower on every fourth number
         return fidelity, found[:, :3], F.softplus(strength) * STRENGTH_UNIT
 
-    def _base(self, centre: Tensor) -> Tensor:
+    def _features(self, lq: Tensor, condition: Tensor) -> Tensor:
+        """What both heads see: (B, C, h, w)."""
+        n_batch, n_frames, _, height, width = lq.shape
+        plane = condition.to(lq.dtype).view(n_batch, 1, 1, 1).expand(n_batch, 1, height, width)
+        stack = torch.cat([lq.reshape(n_batch, 3 * n_frames, height, width), plane], dim=1)
+        return self.trunk(F.leaky_relu(self.fusion(stack), LEAK, inplace=True))
+
+    def _base(self, centre: Tensor, kernel: Tensor, groups: int) -> Tensor:
         """Bicubic phases of the middle frame before the shuffle: (B, 3, h, w) to (B, 3*s*s, h, w)."""
         padded = F.pad(centre, (BASE_RADIUS,) * 4, mode="replicate")
+        padded = padded.contiguous(memory_format=torch.channels_last)  # as the trunk's features lie
         with torch.autocast(centre.device.type, enabled=False):  # 8 mantissa bits would quantise the picture
-            return F.conv2d(padded, self.base_kernel.to(centre.dtype), groups=3)
+            return F.conv2d(padded, kernel.to(centre.dtype), groups=groups)
 
 
 class ResidualBlock(nn.Module):
@@ -143,7 +178,11 @@ class DetailHead(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """features: (B, C, h, w) float; gives (B, out_channels, h, w), before the pixel shuffle."""
-        return self.second(F.leaky_relu(self.first(features), LEAK, inplace=True))
+        return self.second(self.hidden(features))
+
+    def hidden(self, features: Tensor) -> Tensor:
+        """Between the two convolutions: (B, C, h, w)."""
+        return F.leaky_relu(self.first(features), LEAK, inplace=True)
 
 
 def _set_to_zero(module: nn.Module) -> None:
@@ -162,6 +201,20 @@ def bicubic_phases(scale: int) -> Tensor:
     rows = _cubic(taps[None, :] - phases[:, None])
     kernel = rows[:, None, :, None] * rows[None, :, None, :]
     return kernel.reshape(scale**2, 1, 5, 5).repeat(3, 1, 1, 1).float()
+
+
+def _ungrouped(kernel: Tensor) -> Tensor:
+    """The kernel of a convolution in three groups, (3*n, 1, k, k), as one without groups: (3*n, 3, k, k)."""
+    own = torch.eye(3).repeat_interleave(len(kernel) // 3, dim=0)
+    return own[:, :, None, None] * kernel
+
+
+def _spread(ends: Tensor, scale: int) -> Tensor:
+    """A pixel shuffle of channels that come phase by phase: (B, s*s*C, h, w) to (B, C, s*h, s*w)."""
+    n_batch, _, height, width = ends.shape
+    phases = ends.permute(0, 2, 3, 1).reshape(n_batch, height, width, scale, scale, -1)
+    lines = phases.permute(0, 1, 3, 2, 4, 5).reshape(n_batch, scale * height, scale * width, -1)
+    return lines.permute(0, 3, 1, 2)
 
 
 def _cubic(distance: Tensor) -> Tensor:

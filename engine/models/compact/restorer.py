@@ -1,7 +1,7 @@
 """The embedded default as a Restorer: windows of five frames, tiles with an exact halo, two heads."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from importlib import resources
 
@@ -23,6 +23,11 @@ from engine.models.spec import ModelSpec
 from engine.models.weights_folder import path_of
 from engine.plan import Tile, Window
 from engine.sampling.precision import OVERFLOW
+
+Pictures = tuple[Tensor, ...]
+"""Of one tile or one window: each (T, 3, s*h, s*w)."""
+Compute = Callable[[CompactNet, Tensor, Tensor, Tensor | None], Pictures]
+"""Network, lq (T, F, 3, h, w), condition (T,) and grain (T, 1, s*h, s*w) to what is wanted of them."""
 
 
 def load(spec: ModelSpec, placement: Placement, rung: str = "resident") -> "CompactRestorer":
@@ -98,15 +103,24 @@ class CompactRestorer:
     ) -> Tensor:
         """The window's frames at the slider's place, (T, 3, s*h, s*w) float32 in [0, 1]."""
         amount = self.amount(request.settings.beta)
-        base, detail = self._window(request, window, on_event, cancel, want_detail=amount > 0)
-        return (base if detail is None else base.add_(detail, alpha=amount)).clamp_(0, 1)
+
+        def picture(network: CompactNet, seen: Tensor, state: Tensor, grain: Tensor | None) -> Pictures:
+            return (network.blended(seen, state, grain, amount),)
+
+        (found,) = self._window(request, window, on_event, cancel, picture, want_grain=amount > 0)
+        return found.clamp_(0, 1)
 
     def heads(self, request: RestoreRequest, frame: int, on_event: OnEvent, cancel: CancelToken) -> Heads:
         """Return both heads of one absolute frame of the segment, for a slider that re-blends them."""
         window = next(w for w in request.plan.windows(request.segment) if w.start <= frame < w.stop)
-        base, detail = self._window(request, window, on_event, cancel, want_detail=True)
+
+        def both(network: CompactNet, seen: Tensor, state: Tensor, grain: Tensor | None) -> Pictures:
+            fidelity, detail = network(seen, state, grain)
+            return (fidelity,) if detail is None else (fidelity, detail)
+
+        base, *detail = self._window(request, window, on_event, cancel, both, want_grain=self.has_detail)
         at = frame - window.start
-        return Heads(base=base[at], detail=None if detail is None else detail[at])
+        return Heads(base=base[at], detail=detail[0][at] if detail else None)
 
     @torch.inference_mode()
     def _window(
@@ -115,24 +129,23 @@ class CompactRestorer:
         window: Window,
         on_event: OnEvent,
         cancel: CancelToken,
+        compute: Compute,
         *,
-        want_detail: bool,
-    ) -> tuple[Tensor, Tensor | None]:
-        """Both heads of a window's frames, each (T, 3, s*h, s*w) float32, assembled from tiles."""
+        want_grain: bool,
+    ) -> Pictures:
+        """What is computed of a window's frames, each (T, 3, s*h, s*w) float32, assembled from tiles."""
         stacks, tiles = self._stacks(request, window), request.plan.tiles()
-        base: Tensor | None = None
-        detail: Tensor | None = None
+        canvases: list[Tensor] = []
         for tile in tiles:
             cancel.check()
-            grain = self._grain_of(request, window, tile) if want_detail and self.has_detail else None
-            fidelity, residual = self._tile(stacks, tile, request, grain, on_event, want_detail=want_detail)
+            grain = self._grain_of(request, window, tile) if want_grain else None
+            found = self._tile(stacks, tile, request, grain, on_event, compute)
             if len(tiles) == 1:
-                return fidelity, residual
-            base = _pasted(base, fidelity, tile, request)
-            detail = None if residual is None else _pasted(detail, residual, tile, request)
-        if base is None:
-            raise ValueError("a plan without tiles")
-        return base, detail
+                return found
+            canvases = canvases or [_canvas(picture, request) for picture in found]
+            for canvas, picture in zip(canvases, found, strict=True):
+                _paste(canvas, picture, tile, int(request.scale))
+        return tuple(canvases)
 
     def _stacks(self, request: RestoreRequest, window: Window) -> Tensor:
         """The window's frames with their neighbours, (T, F, 3, h, w); the shot's ends are repeated.
@@ -167,31 +180,33 @@ class CompactRestorer:
         request: RestoreRequest,
         grain: Tensor | None,
         on_event: OnEvent,
-        *,
-        want_detail: bool,
-    ) -> tuple[Tensor, Tensor | None]:
-        """Both heads of one tile with its halo; a result that is not finite is computed again in float32."""
+        compute: Compute,
+    ) -> Pictures:
+        """What is computed of one tile with its halo; a result that is not finite is computed again in float32."""
         rows, columns = tile.rows, tile.columns
         seen = stacks[..., rows.seen_start : rows.seen_stop, columns.seen_start : columns.seen_stop]
         state = torch.full((len(seen),), request.condition, device=seen.device)
         network = self._networks[int(request.scale)]
         dtype = self._placement.torch_dtype
         with torch.autocast(seen.device.type, dtype=dtype, enabled=dtype is not torch.float32):
-            fidelity, detail = network(seen, state, grain, want_detail=want_detail)
-        if bool(torch.isfinite(fidelity.sum() if detail is None else fidelity.sum() + detail.sum())):
-            return fidelity.float(), None if detail is None else detail.float()
+            found = compute(network, seen, state, grain)
+        if bool(torch.isfinite(torch.stack([picture.sum() for picture in found]).sum())):
+            return tuple(picture.float() for picture in found)
         on_event(OVERFLOW)
-        return network(seen, state, grain, want_detail=want_detail)
+        return compute(network, seen, state, grain)
 
 
-def _pasted(canvas: Tensor | None, restored: Tensor, tile: Tile, request: RestoreRequest) -> Tensor:
-    """The whole frames, (T, 3, s*h, s*w), new where there are none yet, with a tile at its place.
+def _canvas(restored: Tensor, request: RestoreRequest) -> Tensor:
+    """Room for the whole frames of which a tile is given: (T, 3, s*h, s*w)."""
+    scale, plan = int(request.scale), request.plan
+    return restored.new_empty((len(restored), 3, plan.height * scale, plan.width * scale))
+
+
+def _paste(canvas: Tensor, restored: Tensor, tile: Tile, scale: int) -> None:
+    """Put a tile at its place in the whole frames.
 
     The tile comes with its halo, which stays away: it covers the receptive field, so no seam can form.
     """
-    scale, plan = int(request.scale), request.plan
-    if canvas is None:
-        canvas = restored.new_empty((len(restored), 3, plan.height * scale, plan.width * scale))
     rows, columns = tile.rows, tile.columns
     top, left = (rows.start - rows.seen_start) * scale, (columns.start - columns.seen_start) * scale
     height, width = (rows.stop - rows.start) * scale, (columns.stop - columns.start) * scale
@@ -200,4 +215,3 @@ def _pasted(canvas: Tensor | None, restored: Tensor, tile: Tile, request: Restor
         rows.start * scale : rows.stop * scale,
         columns.start * scale : columns.stop * scale,
     ] = restored[..., top : top + height, left : left + width]
-    return canvas

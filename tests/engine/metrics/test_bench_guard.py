@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from engine.cli import app
 from engine.errors import SettingsError
 from engine.metrics import bench_guard
+from engine.metrics.cost_bench import DEFAULT_AT_MOST, FAST_AT_MOST
 
 STORED = {"cost": 0.5, "whole": 1.02}
 
@@ -26,8 +27,8 @@ def test_a_ratio_that_vanished_or_is_new_is_named() -> None:
 
 def test_what_is_stored_with_this_version_can_be_read() -> None:
     stored = bench_guard.stored_ratios()
-    assert stored["cost of Compact at beta 2"] <= 0.55
-    assert stored["cost of Compact fast at beta 2"] <= 1 / 3
+    assert stored["cost of Compact below beta 2"] <= DEFAULT_AT_MOST
+    assert stored["cost of Compact fast below beta 2"] <= FAST_AT_MOST
     assert {"whole_over_slowest_in_pipeline", "pixel cost at 3840x2160"} <= set(stored)
 
 

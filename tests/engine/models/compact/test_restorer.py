@@ -111,7 +111,7 @@ def test_beta_two_is_the_fidelity_head(restorer: CompactRestorer) -> None:
     request = request_for(restorer, clip(), beta=2.0)[0]
     heads = restorer.heads(request, 3, ignore, CancelToken())
     restored = run(restorer, [request])
-    assert torch.equal(restored[3], heads.base.clamp(0, 1))
+    torch.testing.assert_close(restored[3], heads.base.clamp(0, 1), atol=2e-6, rtol=0)
 
 
 @pytest.mark.parametrize(("beta", "amount"), [(0.0, 1.0), (0.5, 0.75), (1.0, 0.5), (1.5, 0.25)])
